@@ -1,0 +1,223 @@
+"""The one place that commits: `Database.run(fn)` gives a function its transaction and its thread.
+
+Work that waits is done together: several functions share one transaction, each in its own savepoint,
+and hear back after the commit. One failing takes back only its own. On SQLite a single thread
+writes (BEGIN IMMEDIATE); on PostgreSQL a few do.
+"""
+
+import asyncio
+import json
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlmodel import Session
+
+T = TypeVar("T")
+log = structlog.get_logger()
+
+BATCH = 64
+TRIES = 5
+
+
+@dataclass
+class _Job:
+    work: Callable[[Session], Any]
+    done: "Future[Any]"
+    tries: int = 0
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def make_engine(url: str, *, writer: bool = True) -> Engine:
+    """An engine as the house uses it: UTF-8 JSON, and on SQLite WAL, full sync, explicit BEGIN IMMEDIATE."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, json_serializer=_dumps, pool_pre_ping=True, pool_size=8)
+    engine = create_engine(
+        parsed, json_serializer=_dumps, connect_args={"timeout": 30, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, record: Any) -> None:
+        connection.isolation_level = None  # the driver begins nothing by itself
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "cache_size=-64000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return engine
+
+
+class Database:
+    """A county's database. `run` for anything that writes, `read` for looking only."""
+
+    def __init__(self, url: str, *, writers: int = 3) -> None:
+        self.url = url
+        self.engine = make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self.reader = make_engine(url, writer=False) if self.is_sqlite else self.engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"writer-{number}", daemon=True)
+            for number in range(1 if self.is_sqlite else writers)
+        ]
+        self._readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="reader")
+        self._started = False
+        self._starting = threading.Lock()
+
+    def submit(self, work: Callable[[Session], T]) -> "Future[T]":
+        """Hand work to a writer; the future is done after its commit. The work may run more than once."""
+        if not self._started:
+            self._start()
+        done: Future[T] = Future()
+        self._jobs.put(_Job(work, done))
+        return done
+
+    async def run(self, work: Callable[[Session], T]) -> T:
+        """`work(session)` in a transaction; returns after the commit. Raises what the work raised."""
+        return await asyncio.wrap_future(self.submit(work))
+
+    def run_now(self, work: Callable[[Session], T]) -> T:
+        """The same for callers without an event loop (the command line, tests)."""
+        return self.submit(work).result()
+
+    async def read(self, work: Callable[[Session], T]) -> T:
+        """`work(session)` on a connection that is thrown away unsaved."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._readers, self.read_now, work)
+
+    def read_now(self, work: Callable[[Session], T]) -> T:
+        """The same for callers without an event loop."""
+        with Session(self.reader) as session:
+            return work(session)
+
+    def close(self) -> None:
+        """Finish what was handed in, then stop."""
+        if self._started:
+            for _ in self._threads:
+                self._jobs.put(None)
+            for thread in self._threads:
+                thread.join()
+        self._readers.shutdown()
+        self.engine.dispose()
+        self.reader.dispose()
+
+    def _start(self) -> None:
+        with self._starting:
+            if not self._started:
+                for thread in self._threads:
+                    thread.start()
+                self._started = True
+
+    def _work(self) -> None:
+        while True:
+            jobs, stop = self._take()
+            if jobs:
+                self._commit_together(jobs)
+            if stop:
+                return
+
+    def _take(self) -> tuple[list[_Job], bool]:
+        """Wait for one job, then take all that wait with it."""
+        jobs: list[_Job] = []
+        job = self._jobs.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) >= BATCH:
+                return jobs, False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return jobs, False
+        return jobs, True
+
+    def _commit_together(self, jobs: list[_Job]) -> None:
+        results: list[tuple[_Job, Any, BaseException | None]] = []
+        again: list[_Job] = []
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                for job in jobs:
+                    result, error = _run_one(connection, job)
+                    if _worth_repeating(error):
+                        again.append(job)
+                    else:
+                        results.append((job, result, error))
+        except DBAPIError as error:  # the transaction as a whole: a lock, a lost connection, a full disk
+            again, results = jobs, []
+            log.warning("transaction failed", error=str(error.orig), jobs=len(jobs))
+        _answer(results)
+        for job in again:
+            self._repeat(job)
+
+    def _repeat(self, job: _Job) -> None:
+        """Once more, alone, after a short wait; the last failure is the caller's."""
+        while True:
+            job.tries += 1
+            time.sleep(0.02 * job.tries)
+            try:
+                with self.engine.connect() as connection, connection.begin():
+                    result, error = _run_one(connection, job)
+            except DBAPIError as failed:
+                result, error = None, failed
+            if not _worth_repeating(error) or job.tries >= TRIES:
+                _answer([(job, result, error)])
+                return
+
+
+def _run_one(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:
+    with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+        try:
+            result = job.work(session)
+            session.commit()
+            return result, None
+        except Exception as error:
+            session.rollback()
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise
+            return None, error
+
+
+def _worth_repeating(error: BaseException | None) -> bool:
+    """Two replicas that met at one row (a unique key, a deadlock, a serialization failure, a lock)."""
+    if isinstance(error, IntegrityError):
+        return True
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in (
+        "40P01",
+        "40001",
+        "55P03",
+    )
+
+
+def _answer(results: list[tuple[_Job, Any, BaseException | None]]) -> None:
+    for job, result, error in results:
+        if not job.done.set_running_or_notify_cancel():
+            continue
+        if error is None:
+            job.done.set_result(result)
+        else:
+            job.done.set_exception(error)
+
+
+@contextmanager
+def open_database(url: str) -> Iterator[Database]:
+    """A database that is closed at the end."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.close()

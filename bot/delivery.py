@@ -1,0 +1,207 @@
+"""Sending what the outbox holds: claim, render, send, mark. At least once, in order per chat."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+from sqlmodel import Session
+
+from bot.channel import Channel, Moved, PermanentError, Photo, TemporaryError
+from bot.clock import Clock
+from bot.db import Database
+from bot.render import render
+from bot.words import Words
+from models import outbox
+from models.files import File
+from models.office_notices import tell_address_gone
+from models.outbox import Card, Message
+from models.policy import Policy
+
+log = structlog.get_logger()
+SEND_TIMEOUT = 45  # seconds; below the lease, so that nobody else sends what we still try
+
+
+class Delivery:
+    """Delivers one county's messages over its channels. Any number of processes may run one."""
+
+    def __init__(
+        self,
+        *,
+        db: Database,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        words: Words,
+        policy: Policy,
+        county: str,
+        worker: str,
+    ) -> None:
+        self.db, self.channels, self.clock, self.words = db, channels, clock, words
+        self.policy, self.county, self.worker = policy, county, worker
+        self._wake = asyncio.Event()
+        self._lanes: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """There is something to send."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event, *, every: float = 1.0) -> None:
+        """Claim and send until told to stop."""
+        while not stop.is_set():
+            try:
+                if await self.once():
+                    continue
+            except Exception:
+                log.exception("delivery failed; trying again")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), every)
+            self._wake.clear()
+
+    async def once(self) -> int:
+        """Send what is due now; how many messages were claimed."""
+        claimed = await self.db.run(self._claim)
+        lanes = groupby(claimed, key=lambda message: (message.channel, message.address))
+        await asyncio.gather(*(self.send_lane(list(messages)) for _, messages in lanes))
+        return len(claimed)
+
+    def _claim(self, session: Session) -> list[Message]:
+        messages = outbox.claim(session, county=self.county, worker=self.worker, now=self.clock.now())
+        for message in messages:
+            session.expunge(message)
+        return messages
+
+    async def send_lane(self, messages: list[Message]) -> None:
+        """The messages of one chat, one after the other; a temporary fault leaves the rest for later."""
+        for place, message in enumerate(messages):
+            try:
+                remote_id = await asyncio.wait_for(self._send(message), SEND_TIMEOUT)
+            except TimeoutError:
+                await self._put_off(messages[place:], "timeout", None)
+                return
+            except TemporaryError as error:
+                await self._put_off(messages[place:], error.reason, error.retry_after)
+                return
+            except PermanentError as error:
+                if await self._give_up(message, error):
+                    return
+            except Moved as error:
+                await self._moved(message, error.address)
+                return
+            except Exception:  # a fault of ours must not stop the others; the row says so and is tried again
+                log.exception("cannot send", message=message.id)
+                await self._put_off(messages[place:], "internal", None)
+                return
+            else:
+                await self.sent(message, remote_id)
+
+    async def _send(self, message: Message) -> str | None:
+        channel = self.channels.get(message.channel)
+        if channel is None:
+            raise TemporaryError("channel-not-running", timedelta(minutes=1))
+        photos, card = await self._look_up(message)
+        parts = render(
+            message.body, lang=message.lang, words=self.words, can=channel.capabilities, photo_of=photos.get
+        )
+        if card and channel.capabilities.can_edit and len(parts) == 1:
+            try:
+                await channel.edit(message.address, card, parts[0])
+                return card
+            except PermanentError as error:
+                if error.address_gone:
+                    raise
+                log.info("card cannot be edited, sent anew", message=message.id, reason=error.reason)
+        remote_id = None
+        for part in parts:
+            remote_id = await channel.send(message.address, part)
+        return remote_id
+
+    async def _look_up(self, message: Message) -> tuple[dict[int, Photo], str | None]:
+        ids = message.body.get("photos", [])
+        if not ids and not message.card:
+            return {}, None
+
+        def look(session: Session) -> tuple[dict[int, Photo], str | None]:
+            key = (message.county, message.channel, message.address, message.card)
+            card = session.get(Card, key) if message.card else None
+            return photos_of(session, message.county, ids, message.channel), card.remote_id if card else None
+
+        return await self.db.read(look)
+
+    async def sent(self, message: Message, remote_id: str | None) -> None:
+        """Note that the channel took it."""
+        now = self.clock.now()
+        await self.db.run(
+            lambda session: outbox.mark_sent(
+                session,
+                county=self.county,
+                message_id=message.id,
+                remote_id=remote_id,
+                now=now,
+                worker=self.worker,
+            )
+        )
+
+    async def _put_off(self, messages: list[Message], reason: str, retry_after: timedelta | None) -> None:
+        now, ids = self.clock.now(), [message.id for message in messages]
+        log.info("put off", message=ids[0], reason=reason, channel=messages[0].channel)
+        await self.db.run(
+            lambda session: outbox.mark_temporary(
+                session, county=self.county, message_ids=ids, reason=reason, now=now, retry_after=retry_after
+            )
+        )
+
+    async def _give_up(self, message: Message, error: PermanentError) -> bool:
+        """Note that it will never go out; whether the address is gone with it."""
+        now = self.clock.now()
+
+        def work(session: Session) -> None:
+            account = outbox.mark_permanent(
+                session,
+                county=self.county,
+                message_id=message.id,
+                reason=error.reason,
+                now=now,
+                address_gone=error.address_gone,
+            )
+            if account is not None:
+                tell_address_gone(session, account=account, reason=error.reason, now=now, policy=self.policy)
+
+        await self.db.run(work)
+        self.wake()
+        return error.address_gone
+
+    async def _moved(self, message: Message, address: str) -> None:
+        await self.db.run(
+            lambda session: outbox.mark_moved(
+                session, county=self.county, channel=message.channel, old=message.address, new=address
+            )
+        )
+        self.wake()
+
+    def deliver_replies(self, messages: Iterable[Message]) -> None:
+        """Send replies that were stored already leased to this worker, without waiting for the next claim."""
+        replies = list(messages)
+        if replies:
+            self.track(asyncio.get_running_loop().create_task(self.send_lane(replies)))
+
+    def track(self, task: "asyncio.Task[None]") -> None:
+        """Keep a task until it is done; `settle` waits for it."""
+        self._lanes.add(task)
+        task.add_done_callback(self._lanes.discard)
+
+    async def settle(self) -> None:
+        """Wait for the replies under way."""
+        while self._lanes:
+            await asyncio.gather(*self._lanes)
+
+
+def photos_of(session: Session, county: str, ids: list[int], channel: str) -> dict[int, Photo]:
+    """The photos by file id, as this channel may know them."""
+    found = {}
+    for file_id in ids:
+        file = session.get(File, (county, file_id))
+        if file is not None and (file.sha256 or file.channel == channel):
+            found[file_id] = Photo(file.sha256, file.remote_id if file.channel == channel else None)
+    return found

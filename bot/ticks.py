@@ -1,0 +1,16 @@
+"""What falls due by the clock: each tick asks a table what is due and does it once, whoever ticks."""
+
+from collections.abc import Callable
+
+from handlers.conversations import nudge_due
+from models.alarms import climb_due
+from models.digest import digest_due
+from models.ladder import remind_due
+
+# name, seconds between two looks, work(session, county=, now=, policy=) -> how much was done
+TICKS: list[tuple[str, int, Callable[..., int]]] = [
+    ("alarms", 5, climb_due),
+    ("deadlines", 30, remind_due),
+    ("drafts", 60, nudge_due),
+    ("digest", 60, digest_due),
+]

@@ -1,0 +1,61 @@
+"""Every one-tap action by its verb. A tap's value is `a:<verb>:<id>[:<more>]` and is never trusted."""
+
+from collections.abc import Callable
+
+from handlers import hazard_actions as hazards
+from handlers.context import Context
+from handlers.conversations import resume
+from handlers.lists import page
+from models.alarms import acknowledge
+from models.base import UserError, unshort
+from models.text import content, text
+
+Action = Callable[[Context, list[str]], None]
+
+
+def ack(ctx: Context, args: list[str]) -> None:
+    """收到: answer an alarm."""
+    alarm = acknowledge(ctx.session, by=ctx.by, alarm_id=_id(args), now=ctx.now, policy=ctx.policy)
+    mine = alarm.acked_by == ctx.person_id
+    ctx.toast = text("acked-mine") if mine else text("acked-before", name=alarm.acked_name)
+    if ctx.inbound.group is None:
+        ctx.reply(content(ctx.toast))
+
+
+def resume_draft(ctx: Context, args: list[str]) -> None:
+    """Take up a draft again."""
+    resume(ctx, _id(args))
+
+
+def _id(args: list[str]) -> int:
+    try:
+        return unshort(args[0])
+    except (ValueError, IndexError):
+        raise UserError("form-old-button") from None
+
+
+ACTIONS: dict[str, Action] = {
+    "ack": ack,
+    "resume": resume_draft,
+    "see": hazards.see,
+    "verify": hazards.verify,
+    "reject": hazards.reject,
+    "assign": hazards.assign,
+    "accept": hazards.accept,
+    "fix": hazards.fix,
+    "pass": hazards.pass_,
+    "fail": hazards.fail,
+    "close": hazards.close,
+    "correct": hazards.correct,
+    "withdraw": hazards.withdraw,
+    "list": page,
+}
+
+
+def act(ctx: Context, data: str) -> None:
+    """Do what a tapped button stands for. Errors: form-old-button for anything that is no action of ours."""
+    parts = data.split(":")
+    action = ACTIONS.get(parts[1]) if len(parts) >= 2 and parts[0] == "a" else None
+    if action is None:
+        raise UserError("form-old-button")
+    action(ctx, parts[2:])

@@ -1,0 +1,135 @@
+"""What can be typed as a command, who is shown it, and what it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.context import Context
+from handlers.conversations import cancel_open, open_form, resume
+from handlers.hazard_actions import show
+from handlers.hazard_form import HAZARD
+from handlers.lists import my_page, open_page
+from models.alarms import acknowledge, open_alarms_for
+from models.base import UserError
+from models.hazard_states import MAY_REPORT
+from models.hazards import hazard_by_number
+from models.people import ADMIN, OFFICE_LEADER, ROLES, SAFETY_OFFICE, TOWN_OFFICER
+from models.text import Part, button, content, text
+
+LANGUAGES = ("zh-CN", "en")
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command: who may use it (and so sees it), and what it does with the words behind it."""
+
+    name: str
+    roles: tuple[str, ...]
+    run: Callable[[Context, str], None]
+    listed: bool = True
+
+
+def help_(ctx: Context, rest: str) -> None:
+    """What this person can do, in as few words as possible."""
+    lines: list[Part] = [text("help-head", name=ctx.person_name)]
+    ctx.menu = tuple(command.name for command in commands_for(ctx))
+    lines += [text(f"help-{command.name}") for command in commands_for(ctx)]
+    if ctx.by.has(*MAY_REPORT):
+        lines.append(text("help-free"))
+    rows = [[button(text(f"menu-{command.name}"), f"c:{command.name}") for command in commands_for(ctx)][:8]]
+    ctx.reply(content(*lines, buttons=[rows[0][at : at + 2] for at in range(0, len(rows[0]), 2)]))
+
+
+def commands_for(ctx: Context) -> list[Command]:
+    """The commands this person may use."""
+    return [command for command in COMMANDS.values() if command.listed and ctx.by.has(*command.roles)]
+
+
+def start(ctx: Context, rest: str) -> None:
+    """Someone known starts the bot again."""
+    help_(ctx, "")
+
+
+def report(ctx: Context, rest: str) -> None:
+    """Report a hazard."""
+    open_form(ctx, HAZARD)
+
+
+def my(ctx: Context, rest: str) -> None:
+    """What concerns me."""
+    my_page(ctx)
+
+
+def open_(ctx: Context, rest: str) -> None:
+    """The open hazards of my area."""
+    open_page(ctx)
+
+
+def resume_(ctx: Context, rest: str) -> None:
+    """Go on with what was left half-way."""
+    resume(ctx)
+
+
+def cancel(ctx: Context, rest: str) -> None:
+    """Give up the open form."""
+    cancel_open(ctx)
+
+
+def lang(ctx: Context, rest: str) -> None:
+    """Change the language of one's messages: "/lang en", or without a word the choice of both."""
+    wanted = {"zh": "zh-CN", "zh-cn": "zh-CN", "中文": "zh-CN", "en": "en", "english": "en"}.get(rest.lower())
+    if wanted is None:
+        ctx.reply(
+            content(
+                text("lang-ask"),
+                buttons=[[button(text(f"lang-{code}"), f"c:lang:{code}") for code in LANGUAGES]],
+            )
+        )
+        return
+    ctx.person.lang = wanted
+    ctx.session.add(ctx.person)
+    ctx.lang = wanted
+    ctx.reply(content(text("lang-done")))
+
+
+def ack_word(ctx: Context, rest: str) -> None:
+    """收到, typed: answers every open alarm this person was called on for. Errors: nothing-to-ack."""
+    alarms = open_alarms_for(ctx.session, by=ctx.by)
+    if not alarms:
+        raise UserError("nothing-to-ack")
+    for alarm in alarms:
+        acknowledge(ctx.session, by=ctx.by, alarm_id=alarm.id, now=ctx.now, policy=ctx.policy)
+    ctx.reply(content(text("acked-mine")))
+
+
+def by_number(ctx: Context, number: str) -> bool:
+    """A typed hazard number shows that hazard; false if it is none that this person may see."""
+    try:
+        hazard = hazard_by_number(ctx.session, by=ctx.by, number=number, year=ctx.policy.local(ctx.now).year)
+    except UserError:
+        return False
+    show(ctx, hazard)
+    return True
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command("report", MAY_REPORT, report),
+        Command("my", ROLES, my),
+        Command("open", (SAFETY_OFFICE, OFFICE_LEADER, ADMIN, TOWN_OFFICER), open_),
+        Command("resume", ROLES, resume_, listed=False),
+        Command("ack", ROLES, ack_word, listed=False),
+        Command("cancel", ROLES, cancel, listed=False),
+        Command("lang", ROLES, lang),
+        Command("help", ROLES, help_),
+        Command("start", ROLES, start, listed=False),
+    )
+}
+
+
+def run(ctx: Context, name: str, rest: str) -> None:
+    """Run a command. Errors: not-allowed."""
+    command = COMMANDS.get(name)
+    if command is None or not ctx.by.has(*command.roles):
+        raise UserError("not-allowed")
+    command.run(ctx, rest)

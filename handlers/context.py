@@ -1,0 +1,73 @@
+"""What a handler knows of the moment: the event, who sent it, the time, the rules, the transaction."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlmodel import Session
+
+from handlers.inbound import FileRef, Inbound
+from models.base import Actor, UserError
+from models.files import File
+from models.people import Person, grants_of
+from models.policy import Policy
+from models.text import Part
+
+MAX_FILE = 20 * 1024 * 1024
+Body = dict[str, Any]
+
+
+@dataclass
+class Context:
+    """One event being handled, inside one transaction. `say` puts a text into the person's words."""
+
+    session: Session
+    inbound: Inbound
+    county: str
+    now: datetime
+    policy: Policy
+    lang: str
+    say: Callable[[Part], str]
+    person_id: int
+    person_name: str
+    replies: list[Body] = field(default_factory=list)
+    toast: Part | None = None
+    menu: tuple[str, ...] = ()
+
+    @cached_property
+    def by(self) -> Actor:
+        """The person with their roles."""
+        grants = grants_of(self.session, county=self.county, person_id=self.person_id)
+        return Actor(self.county, self.person_id, self.person_name, self.inbound.channel, grants)
+
+    @cached_property
+    def person(self) -> Person:
+        """The person's own row."""
+        person = self.session.get(Person, (self.county, self.person_id))
+        assert person is not None
+        return person
+
+    def reply(self, body: Body) -> None:
+        """Answer in the chat the event came from."""
+        self.replies.append(body)
+
+    def keep_file(self, ref: FileRef) -> int:
+        """Record a file that was sent; a worker fetches the bytes later. Errors: file-too-big."""
+        if ref.size > MAX_FILE:
+            raise UserError("file-too-big", most=MAX_FILE // 1024 // 1024)
+        file = File(
+            county=self.county,
+            channel=self.inbound.channel,
+            remote_id=ref.remote_id,
+            unique_id=ref.unique_id,
+            kind=ref.kind,
+            name=ref.name[:200],
+            size=ref.size,
+            mime=ref.mime[:100],
+            due_at=self.now,
+            created_at=self.now,
+        )
+        self.session.add(file)
+        return file.id

@@ -1,0 +1,213 @@
+"""Drafts and forms together: opening one, feeding it, parking it, taking it up again."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, update
+
+from handlers import forms
+from handlers.context import Context
+from handlers.forms import Answers, Form, Outcome
+from handlers.hazard_form import HAZARD
+from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
+from models.base import UserError, new_id, short
+from models.drafts import (
+    ACTIVE,
+    CANCELLED,
+    DONE,
+    PARKED,
+    Draft,
+    active_draft,
+    due_drafts,
+    move_nudge,
+    park,
+    parked_drafts,
+)
+from models.outbox import NOTICE, send_to, to_person
+from models.people import Person
+from models.policy import Policy
+from models.text import button, content, text
+
+FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX)}
+
+
+def open_form(
+    ctx: Context, form: Form, *, answers: Answers | None = None, meta: dict[str, Any] | None = None
+) -> None:
+    """Start a form in this chat. One already open is put aside, not lost, and offered again later."""
+    if ctx.inbound.group is not None:
+        raise UserError("form-private-only")
+    present = _active(ctx)
+    note = None
+    if present is not None:
+        park(ctx.session, draft=present)
+        note = text("form-parked", name=text(f"form-name-{present.form}"))
+    draft_id = new_id()
+    outcome = forms.begin(form, ctx, draft_id, answers=answers, meta=meta)
+    if note:
+        outcome.body["lines"] = [note, *outcome.body["lines"]]
+    draft = Draft(
+        county=ctx.county,
+        id=draft_id,
+        channel=ctx.inbound.channel,
+        address=ctx.inbound.address,
+        person_id=ctx.person_id,
+        form=form.name,
+        form_version=form.version,
+        state=outcome.state,
+        status=_status(outcome),
+        due_at=_nudge_at(ctx, 0, outcome),
+        created_at=ctx.now,
+        updated_at=ctx.now,
+    )
+    ctx.session.add(draft)
+    ctx.reply(outcome.body)
+    if outcome.over:
+        ctx.session.flush()
+        _offer_parked(ctx)
+
+
+def feed(
+    ctx: Context, draft_id: int, form_name: str, version: int, state: forms.State, row_version: int
+) -> None:
+    """One event into the active draft, its row guarded against a second writer."""
+    form = FORMS[form_name]
+    if version != form.version:
+        state = {**state, "at": "", "offered": []}
+        outcome = forms.begin(form, ctx, draft_id, answers=state["answers"], meta=state["meta"])
+    else:
+        outcome = forms.take(form, ctx, draft_id, state, ctx.inbound)
+    changed = ctx.session.execute(
+        update(Draft)
+        .where(
+            col(Draft.county) == ctx.county,
+            col(Draft.id) == draft_id,
+            col(Draft.row_version) == row_version,
+            col(Draft.status) == ACTIVE,
+        )
+        .values(
+            state=outcome.state,
+            form_version=form.version,
+            status=_status(outcome),
+            row_version=row_version + 1,
+            nudges=0,
+            due_at=_nudge_at(ctx, 0, outcome),
+            updated_at=ctx.now,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise UserError("form-moved-on")
+    ctx.reply(outcome.body)
+    if outcome.over:
+        _offer_parked(ctx)
+
+
+def _status(outcome: Outcome) -> str:
+    return {"": ACTIVE, "done": DONE, "cancelled": CANCELLED}[outcome.over]
+
+
+def _nudge_at(ctx: Context, nudges: int, outcome: Outcome) -> datetime | None:
+    if outcome.over or nudges >= len(ctx.policy.draft_nudges):
+        return None
+    return ctx.now + ctx.policy.draft_nudges[nudges]
+
+
+def _active(ctx: Context) -> Draft | None:
+    return active_draft(
+        ctx.session, county=ctx.county, channel=ctx.inbound.channel, address=ctx.inbound.address
+    )
+
+
+def _offer_parked(ctx: Context) -> None:
+    waiting = parked_drafts(
+        ctx.session, county=ctx.county, channel=ctx.inbound.channel, address=ctx.inbound.address
+    )
+    if waiting:
+        offer = button(text("button-resume"), f"a:resume:{short(waiting[0].id)}")
+        line = text("form-waiting", name=text(f"form-name-{waiting[0].form}"))
+        ctx.reply(content(line, buttons=[[offer]]))
+
+
+def resume(ctx: Context, draft_id: int | None = None) -> None:
+    """Take up a draft again: the one named, else the open one, else the last put aside.
+
+    Errors: form-nothing-open, form-old-button (it was submitted, or is somebody else's).
+    """
+    present = _active(ctx)
+    if draft_id is None or (present is not None and present.id == draft_id):
+        wanted = present or next(
+            iter(
+                parked_drafts(
+                    ctx.session, county=ctx.county, channel=ctx.inbound.channel, address=ctx.inbound.address
+                )
+            ),
+            None,
+        )
+        if wanted is None:
+            raise UserError("form-nothing-open")
+    else:
+        wanted = ctx.session.get(Draft, (ctx.county, draft_id))
+        mine = wanted is not None and (wanted.channel, wanted.address) == (
+            ctx.inbound.channel,
+            ctx.inbound.address,
+        )
+        if wanted is None or not mine or wanted.status == DONE:
+            raise UserError("form-old-button")
+        if present is not None:
+            park(ctx.session, draft=present)
+    form = FORMS[wanted.form]
+    outcome = (
+        forms.ask_again(form, ctx, wanted.id, wanted.state)
+        if wanted.form_version == form.version
+        else (forms.begin(form, ctx, wanted.id, answers=wanted.state["answers"], meta=wanted.state["meta"]))
+    )
+    wanted.status, wanted.state, wanted.form_version = ACTIVE, outcome.state, form.version
+    wanted.row_version += 1
+    wanted.nudges, wanted.updated_at, wanted.due_at = 0, ctx.now, _nudge_at(ctx, 0, outcome)
+    ctx.session.add(wanted)
+    ctx.reply(outcome.body)
+
+
+def cancel_open(ctx: Context) -> None:
+    """/cancel: give the open form up (it can be restored). Errors: form-nothing-open."""
+    present = _active(ctx)
+    if present is None:
+        raise UserError("form-nothing-open")
+    present.status, present.due_at = CANCELLED, None
+    present.row_version += 1
+    ctx.session.add(present)
+    restore = button(text("button-restore"), f"a:resume:{short(present.id)}")
+    ctx.reply(content(text("form-cancelled"), buttons=[[restore]], clear_request=True))
+
+
+def nudge_due(session: Session, *, county: str, now: datetime, policy: Policy) -> int:
+    """The tick: people who left a form half-way are asked once, and once more next day, to go on."""
+    count = 0
+    for draft in due_drafts(session, county=county, now=now):
+        later = draft.nudges + 1
+        again = now + policy.draft_nudges[later] if later < len(policy.draft_nudges) else None
+        status, due_at = draft.status, draft.due_at
+        if not move_nudge(session, draft=draft, due_at=again if status in (ACTIVE, PARKED) else None):
+            continue
+        if status not in (ACTIVE, PARKED):
+            continue
+        person = session.get(Person, (county, draft.person_id))
+        recipient = to_person(
+            session, county=county, person_id=draft.person_id, lang=person.lang if person else "zh-CN"
+        )
+        body = content(
+            text("form-nudge", name=text(f"form-name-{draft.form}")),
+            buttons=[[button(text("button-resume"), f"a:resume:{short(draft.id)}")]],
+        )
+        count += send_to(
+            session,
+            [recipient],
+            county=county,
+            body=body,
+            kind=NOTICE,
+            now=now,
+            policy=policy,
+            dedup=f"nudge:{short(draft.id)}:{due_at}",
+        )
+    return count

@@ -1,0 +1,322 @@
+"""One inbound event, in one transaction: known or not, tap or words, into the right hands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, literal_column
+from sqlmodel import Session, and_, col, insert, select, update
+
+from handlers import actions, commands, words
+from handlers.context import Body, Context
+from handlers.conversations import feed, open_form
+from handlers.files import take_file
+from handlers.forms import Answers
+from handlers.hazard_form import HAZARD
+from handlers.inbound import Inbound
+from handlers.intake import from_sentence, looks_like_a_report
+from handlers.strangers import Said, group, stranger
+from models.base import UserError, new_id
+from models.drafts import ACTIVE, Draft
+from models.hazard_states import MAY_REPORT
+from models.inbox import InboxRow
+from models.outbox import PRIORITY, REPLY, Message
+from models.people import Account, Person, disable_account
+from models.policy import Policy
+from models.text import Part, content, text
+
+Say = Callable[[Part, str], str]
+ALBUM_PAUSE = timedelta(milliseconds=900)  # an album's photos come one by one; they are answered once
+_SEEN_EVERY = timedelta(hours=1)
+DIRECT = "direct"  # the reply went out as the webhook's own answer
+
+
+@dataclass
+class Handled:
+    """What handling an event left to do: the replies (stored, leased to this worker) and the tap's toast."""
+
+    replies: list[Message] = field(default_factory=list)
+    direct: Message | None = None
+    toast: Part | None = None
+    lang: str = "zh-CN"
+    repeated: bool = False
+    wake: bool = False
+    menu: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dispatcher:
+    """Handles events for one county. `say` renders a text in a language; replies are leased to `worker`."""
+
+    county: str
+    policy: Policy
+    say: Say
+    worker: str
+    lease: timedelta = timedelta(seconds=60)
+
+    def handle(self, session: Session, inbound: Inbound, now: datetime, *, direct: bool = False) -> Handled:
+        """Take one event. Twice the same event changes nothing and gives the same replies again."""
+        earlier = session.execute(
+            select(InboxRow.reply_id).where(
+                col(InboxRow.county) == self.county,
+                col(InboxRow.channel) == inbound.channel,
+                col(InboxRow.event_id) == inbound.event_id,
+            )
+        ).first()
+        if earlier is not None:
+            return self._replay(session, earlier[0])
+        found = self._find(session, inbound)
+        if inbound.group is not None:
+            said = group(session, inbound, now, self.county, self._context)
+        elif found is None or found.person_id is None:
+            said = stranger(session, inbound, now, self.county, self._context)
+        else:
+            said = self._known(session, inbound, now, found)
+        return self._store(session, inbound, now, said, direct)
+
+    def _find(self, session: Session, inbound: Inbound) -> Any:
+        """The chat's account, its person and its open draft in one look."""
+        return session.execute(
+            _LOOKUP,
+            {"county": self.county, "channel": inbound.channel, "chat": inbound.address},
+        ).first()
+
+    def _replay(self, session: Session, reply_id: int | None) -> Handled:
+        reply = session.get(Message, (self.county, reply_id)) if reply_id else None
+        if reply is None:
+            return Handled(repeated=True)
+        if reply.state == "sent" and reply.leased_by == DIRECT:
+            return Handled(direct=reply, repeated=True, lang=reply.lang)
+        return Handled(repeated=True, lang=reply.lang)  # delivery has it
+
+    def _known(self, session: Session, inbound: Inbound, now: datetime, found: Any) -> Said:
+        if not found.person_active:
+            return Said([content(text("person-inactive"))], lang=found.lang)
+        if inbound.kind == "left":
+            disable_account(
+                session, county=self.county, channel=inbound.channel, address=inbound.address, reason="left"
+            )
+            return Said([])
+        self._seen(session, inbound, now, found)
+        ctx = self._context(session, inbound, now, found.person_id, found.name, found.lang)
+        if found.draft_id is not None and _for_the_form(inbound):
+            self._feed(ctx, found)
+        else:
+            self._guarded(ctx, lambda: self._route(ctx))
+        if ctx.toast is None and inbound.kind == "tap" and not ctx.replies:
+            ctx.toast = text("tap-taken")
+        return Said(ctx.replies, ctx.toast, ctx.lang, ctx.menu)
+
+    def _seen(self, session: Session, inbound: Inbound, now: datetime, found: Any) -> None:
+        if not found.active or now - found.seen_at > _SEEN_EVERY:
+            session.execute(
+                update(Account)
+                .where(
+                    col(Account.county) == self.county,
+                    col(Account.channel) == inbound.channel,
+                    col(Account.address) == inbound.address,
+                )
+                .values(active=True, reason="", seen_at=now)
+            )
+
+    def _guarded(self, ctx: Context, work: Callable[[], None]) -> None:
+        """Run it; what a person did wrong undoes its half-done work and becomes one sentence to them."""
+        try:
+            with ctx.session.begin_nested():
+                work()
+        except UserError as error:
+            ctx.replies = [content(text(error.key, **error.params))]
+            ctx.toast = text(error.key, **error.params) if ctx.inbound.kind == "tap" else None
+
+    def _route(self, ctx: Context) -> None:
+        inbound = ctx.inbound
+        command = words.command(inbound.text) if inbound.kind == "text" else None
+        if inbound.kind == "tap":
+            self._tap(ctx)
+        elif command is not None:
+            commands.run(ctx, *command)
+        elif inbound.kind == "file" and take_file(ctx):
+            return
+        else:
+            self._unasked(ctx)
+
+    def _tap(self, ctx: Context) -> None:
+        data = ctx.inbound.data
+        if data.startswith("c:"):
+            _, name, *rest = data.split(":")
+            commands.run(ctx, name, ":".join(rest))
+        else:
+            actions.act(ctx, data)
+
+    def _feed(self, ctx: Context, found: Any) -> None:
+        """One step of the open form. It stores nothing before it is sure, so it needs no savepoint."""
+        try:
+            feed(ctx, found.draft_id, found.form, found.form_version, found.state, found.row_version)
+        except UserError as error:
+            ctx.replies = [content(text(error.key, **error.params))]
+
+    def _unasked(self, ctx: Context) -> None:
+        """A photo, a place or words out of the blue start a report with what they hold."""
+        inbound = ctx.inbound
+        if inbound.kind == "text" and commands.by_number(ctx, inbound.text):
+            return
+        if not ctx.by.has(*MAY_REPORT):
+            raise UserError("not-understood")
+        answers: Answers = {}
+        if inbound.text and (inbound.kind != "text" or looks_like_a_report(inbound.text.strip())):
+            answers = from_sentence(ctx, inbound.text)
+        for step in HAZARD.steps:
+            if step.catches == inbound.kind and step.parse is not None:
+                answer = step.parse(ctx, answers, inbound)
+                answers[step.name] = {"v": answer.value, "s": answer.shown}
+        if not answers:
+            raise UserError("not-understood")
+        open_form(ctx, HAZARD, answers=answers)
+        ctx.replies[-1]["lines"] = [text("report-started"), *ctx.replies[-1]["lines"]]
+
+    def _context(
+        self, session: Session, inbound: Inbound, now: datetime, person_id: int, name: str, lang: str
+    ) -> Context:
+        return Context(
+            session=session,
+            inbound=inbound,
+            county=self.county,
+            now=now,
+            policy=self.policy,
+            lang=lang,
+            say=lambda part: self.say(part, lang),
+            person_id=person_id,
+            person_name=name,
+        )
+
+    def _store(self, session: Session, inbound: Inbound, now: datetime, said: Said, direct: bool) -> Handled:
+        """The replies and the inbox row, in the same transaction as everything they answer."""
+        rows = [self._row(inbound, now, body, said.lang) for body in said.bodies]
+        carried = rows[0] if direct and len(rows) == 1 and _fits_an_answer(rows[0]) else None
+        if carried is not None:
+            carried.state, carried.leased_by, carried.lease_until, carried.sent_at = "sent", DIRECT, None, now
+        for row in rows:
+            if row.card:
+                _replace_album_reply(session, row)
+        if rows:
+            session.execute(insert(Message), [_values(row) for row in rows])
+        session.execute(
+            insert(InboxRow).values(
+                county=self.county,
+                channel=inbound.channel,
+                event_id=inbound.event_id,
+                at=now,
+                reply_id=rows[0].id if rows else None,
+            )
+        )
+        waiting = [row for row in rows if not row.card and row is not carried]
+        wake = inbound.kind == "tap" or any(row.card for row in rows)
+        return Handled(waiting, carried, said.toast, said.lang, wake=wake, menu=said.menu)
+
+    def apologise(
+        self, session: Session, inbound: Inbound, now: datetime, *, error_id: str, direct: bool = False
+    ) -> Handled:
+        """After a fault of ours: the event is taken, so that it cannot come for ever, and the person told."""
+        return self._store(
+            session, inbound, now, Said([content(text("internal-error", id=error_id))]), direct
+        )
+
+    def _row(self, inbound: Inbound, now: datetime, body: Body, lang: str) -> Message:
+        album = body.pop("card", None)
+        return Message(
+            county=self.county,
+            id=new_id(),
+            channel=inbound.channel,
+            address=inbound.address,
+            kind=REPLY,
+            priority=PRIORITY[REPLY],
+            body=body,
+            lang=lang,
+            card=album,
+            state="pending" if album else "sending",
+            leased_by="" if album else self.worker,
+            lease_until=None if album else now + self.lease,
+            not_before=now + ALBUM_PAUSE if album else now,
+            created_at=now,
+        )
+
+
+def _fits_an_answer(row: Message) -> bool:
+    """Whether a webhook's own answer can carry it: one short message, nothing to fetch, no card."""
+    return not row.card and "photos" not in row.body and len(str(row.body)) < 3000
+
+
+_COLUMNS = list(Message.__table__.columns.keys())  # type: ignore[attr-defined]
+
+
+def _values(row: Message) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _COLUMNS}
+
+
+def _replace_album_reply(session: Session, row: Message) -> None:
+    session.execute(
+        update(Message)
+        .where(
+            col(Message.county) == row.county,
+            col(Message.channel) == row.channel,
+            col(Message.address) == row.address,
+            col(Message.card) == row.card,
+            col(Message.state) == "pending",
+        )
+        .values(state="cancelled", reason="album")
+    )
+
+
+def _for_the_form(inbound: Inbound) -> bool:
+    """Whether an event belongs to the open form: not a command, not a button of something else."""
+    if inbound.kind == "tap":
+        return inbound.data.startswith("f:")
+    if inbound.kind == "text":
+        command = words.command(inbound.text)
+        return command is None or command[0] == "cancel"
+    return inbound.kind not in ("file", "left")
+
+
+def _lookup() -> Any:
+    account = Account.__table__  # type: ignore[attr-defined]
+    person = Person.__table__  # type: ignore[attr-defined]
+    draft = Draft.__table__  # type: ignore[attr-defined]
+    columns: list[Any] = [
+        account.c.person_id,
+        account.c.active,
+        account.c.seen_at,
+        person.c.name,
+        person.c.lang,
+        person.c.active.label("person_active"),
+        draft.c.id.label("draft_id"),
+        draft.c.form,
+        draft.c.form_version,
+        draft.c.state,
+        draft.c.row_version,
+    ]
+    return (
+        select(*columns)
+        .select_from(
+            account.outerjoin(
+                person, and_(person.c.county == account.c.county, person.c.id == account.c.person_id)
+            ).outerjoin(
+                draft,
+                and_(
+                    draft.c.county == account.c.county,
+                    draft.c.channel == account.c.channel,
+                    draft.c.address == account.c.address,
+                    draft.c.status
+                    == literal_column(f"'{ACTIVE}'"),  # a bound value would miss the partial index
+                ),
+            )
+        )
+        .where(
+            account.c.county == bindparam("county"),
+            account.c.channel == bindparam("channel"),
+            account.c.address == bindparam("chat"),
+        )
+    )
+
+
+_LOOKUP = _lookup()

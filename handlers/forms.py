@@ -1,0 +1,407 @@
+"""The form engine: a conversation is data, and one step of it is a function of state and event.
+
+Written once here: asking, choices by tap, number or label, back, skip, cancel, several answers,
+review with tap-to-edit, and answers that come out of turn.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from handlers import words
+from handlers.context import Body, Context
+from handlers.inbound import Inbound
+from models.base import UserError, short
+from models.text import Part, Text, button, content, text
+
+State = dict[str, Any]
+REVIEW = "#review"
+_CONTROLS = {"b": "back", "s": "skip", "x": "cancel", "d": "done", "ok": "submit"}
+_FULL_ROW = 18  # characters of labels that fit side by side on a narrow phone
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer that can be tapped."""
+
+    value: str
+    label: Part
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a parser made of an event: the value to keep (JSON), how to show it, and what else it told."""
+
+    value: Any
+    shown: Part
+    also: Mapping[str, "Answer"] = field(default_factory=dict)
+
+
+class Ambiguous(Exception):
+    """Several things may be meant: offer these instead of the step's own choices."""
+
+    def __init__(self, choices: list[Choice], ask: Part) -> None:
+        super().__init__(ask)
+        self.choices = choices
+        self.ask = ask
+
+
+Answers = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One question. `parse` turns an event that is no choice into an Answer or raises UserError.
+
+    `choices` are worked out when the question is asked. `when` says whether it is asked at all.
+    `many` is how many answers it collects at most. `hint` tells the channel what to make easy.
+    `catches` is the kind of event that belongs here even when another question is open.
+    """
+
+    name: str
+    ask: str
+    parse: Callable[[Context, Answers, Inbound], Answer] | None = None
+    choices: Callable[[Context, Answers], list[Choice]] | None = None
+    when: Callable[[Answers], bool] | None = None
+    optional: bool = False
+    many: int = 0
+    hint: Literal["location"] | None = None
+    catches: str = ""
+    wide: bool = False
+    choose: Callable[[Context, Answers, str], Answer] | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: its steps and what submitting does. `version` pins stored drafts to this shape."""
+
+    name: str
+    version: int
+    steps: tuple[Step, ...]
+    submit: Callable[[Context, Answers, dict[str, Any]], Body]
+    review: bool = True
+    intro: Callable[[Context, dict[str, Any]], list[Part]] | None = None
+
+    def step(self, name: str) -> Step:
+        """The step of this name."""
+        return next(step for step in self.steps if step.name == name)
+
+
+@dataclass
+class Outcome:
+    """Where a form stands after an event: its new state, what to say, and whether it is over."""
+
+    state: State
+    body: Body
+    over: Literal["", "done", "cancelled"] = ""
+
+
+def value(answers: Answers, name: str, default: Any = None) -> Any:
+    """An answer's value."""
+    entry = answers.get(name)
+    return default if entry is None else entry["v"]
+
+
+def begin(
+    form: Form, ctx: Context, draft_id: int, *, answers: Answers | None = None, meta: Any = None
+) -> Outcome:
+    """Open a form, with what is known already."""
+    state: State = {"at": "", "seq": 0, "answers": answers or {}, "meta": meta or {}}
+    notes = form.intro(ctx, state["meta"]) if form.intro else []
+    return _go_on(form, ctx, draft_id, state, notes)
+
+
+def ask_again(form: Form, ctx: Context, draft_id: int, state: State, *, note: Part | None = None) -> Outcome:
+    """Show the open question once more."""
+    return _ask(form, ctx, draft_id, state, state["at"], [note] if note else [])
+
+
+def take(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound) -> Outcome:
+    """One event into an open form. What cannot be understood changes nothing and is said so."""
+    try:
+        if inbound.kind == "tap":
+            return _tap(form, ctx, draft_id, state, inbound)
+        if inbound.kind == "text":
+            return _typed(form, ctx, draft_id, state, inbound)
+        return _sent(form, ctx, draft_id, state, inbound)
+    except Ambiguous as unsure:
+        return _ask(form, ctx, draft_id, state, state["at"], [unsure.ask], unsure.choices)
+    except UserError as error:
+        return ask_again(form, ctx, draft_id, state, note=text(error.key, **error.params))
+
+
+def _tap(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound) -> Outcome:
+    parts = inbound.data.split(":")
+    if len(parts) != 4 or parts[1] != short(draft_id) or parts[2] != str(state["seq"]):
+        raise UserError("form-old-button")
+    what = parts[3]
+    if what.isdecimal():
+        return _chosen(form, ctx, draft_id, state, int(what))
+    if what.startswith("e") and what[1:].isdecimal():
+        return _edit(form, ctx, draft_id, state, int(what[1:]))
+    return _control(form, ctx, draft_id, state, _CONTROLS.get(what, ""))
+
+
+def _typed(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound) -> Outcome:
+    said = inbound.text.strip()
+    chosen = _choice_typed(ctx, state, said)
+    if chosen is not None:
+        return _chosen(form, ctx, draft_id, state, chosen)
+    word = words.control(said)
+    if word and _control_fits(form, state, word):
+        return _control(form, ctx, draft_id, state, word)
+    if state["at"] == REVIEW:
+        if said.isdecimal():
+            return _edit(form, ctx, draft_id, state, int(said) - 1)
+        raise UserError("form-review-words")
+    return _parsed(form, ctx, draft_id, state, form.step(state["at"]), inbound)
+
+
+def _choice_typed(ctx: Context, state: State, said: str) -> int | None:
+    offered = state.get("offered", [])
+    if said.isdecimal() and 1 <= int(said) <= len(offered):
+        return int(said) - 1
+    for place, (_, label) in enumerate(offered):
+        if (ctx.say(label) if isinstance(label, dict) else label) == said:
+            return place
+    return None
+
+
+def _control_fits(form: Form, state: State, word: str) -> bool:
+    if word in ("cancel", "back"):
+        return True
+    if word == "submit":
+        return bool(state["at"] == REVIEW)
+    if state["at"] == REVIEW:
+        return False
+    step = form.step(state["at"])
+    return (word == "skip" and step.optional) or (word == "done" and bool(step.many))
+
+
+def _sent(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound) -> Outcome:
+    """A photo, a place, a file: to the open question if it takes it, else to the one that wants it."""
+    at = state["at"]
+    if at != REVIEW and form.step(at).catches == inbound.kind:
+        return _parsed(form, ctx, draft_id, state, form.step(at), inbound)
+    wanting = next((step for step in form.steps if step.catches == inbound.kind), None)
+    if wanting is None or wanting.parse is None:
+        raise UserError("form-wrong-kind")
+    answer = wanting.parse(ctx, state["answers"], inbound)
+    answers = _with(state["answers"], wanting, answer)
+    kept = {**state, "answers": answers}
+    if at == REVIEW:
+        return _go_on(form, ctx, draft_id, kept)
+    return ask_again(form, ctx, draft_id, kept, note=text(f"form-kept-{inbound.kind}"))
+
+
+def _parsed(form: Form, ctx: Context, draft_id: int, state: State, step: Step, inbound: Inbound) -> Outcome:
+    if step.parse is None:
+        raise UserError("form-choose")
+    answer = step.parse(ctx, state["answers"], inbound)
+    return _store(form, ctx, draft_id, state, step, answer, inbound)
+
+
+def _chosen(form: Form, ctx: Context, draft_id: int, state: State, place: int) -> Outcome:
+    offered = state.get("offered", [])
+    if state["at"] == REVIEW or place >= len(offered):
+        raise UserError("form-old-button")
+    step = form.step(state["at"])
+    picked, label = offered[place]
+    answer = step.choose(ctx, state["answers"], picked) if step.choose else Answer(picked, label)
+    return _store(form, ctx, draft_id, {**state, "picked": True}, step, answer, None)
+
+
+def _store(
+    form: Form, ctx: Context, draft_id: int, state: State, step: Step, answer: Answer, inbound: Inbound | None
+) -> Outcome:
+    answers = _with(state["answers"], step, answer)
+    kept = {**state, "answers": answers}
+    picked = kept.pop("picked", False)
+    if step.many and not picked and len(answers[step.name]["v"]) < step.many:
+        outcome = ask_again(form, ctx, draft_id, kept)
+        if inbound is not None and inbound.album:
+            outcome.body["card"] = f"album:{inbound.album}"
+        return outcome
+    return _go_on(form, ctx, draft_id, kept)
+
+
+def _with(answers: Answers, step: Step, answer: Answer) -> Answers:
+    result = dict(answers)
+    result[step.name] = {"v": answer.value, "s": answer.shown}
+    for name, other in answer.also.items():
+        result[name] = {"v": other.value, "s": other.shown}
+    return result
+
+
+def _control(form: Form, ctx: Context, draft_id: int, state: State, word: str) -> Outcome:
+    if word == "cancel":
+        body = content(
+            text("form-cancelled"),
+            buttons=[[button(text("button-restore"), f"a:resume:{short(draft_id)}")]],
+            clear_request=True,
+        )
+        return Outcome(state, body, "cancelled")
+    if word == "back":
+        return _back(form, ctx, draft_id, state)
+    if word == "submit":
+        return _submit(form, ctx, draft_id, state)
+    if word == "skip":
+        return _skip(form, ctx, draft_id, state)
+    if word == "done":
+        return _done(form, ctx, draft_id, state)
+    raise UserError("form-old-button")
+
+
+def _skip(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
+    step = form.step(state["at"])
+    if not step.optional:
+        raise UserError("form-no-skip")
+    answers = {**state["answers"], step.name: {"v": None, "s": text("none")}}
+    return _go_on(form, ctx, draft_id, {**state, "answers": answers})
+
+
+def _done(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
+    step = form.step(state["at"])
+    if not step.many or not value(state["answers"], step.name):
+        raise UserError("form-nothing-yet")
+    return _go_on(form, ctx, draft_id, state)
+
+
+def _wanted(form: Form, answers: Answers) -> list[Step]:
+    return [step for step in form.steps if step.when is None or step.when(answers)]
+
+
+def _go_on(form: Form, ctx: Context, draft_id: int, state: State, notes: list[Part] | None = None) -> Outcome:
+    """Ask the first question that has no answer; when all have one, show the review (or submit)."""
+    state = {key: kept for key, kept in state.items() if key != "before"}
+    for step in _wanted(form, state["answers"]):
+        if step.name not in state["answers"]:
+            return _ask(form, ctx, draft_id, state, step.name, notes or [])
+    if not form.review:
+        return _submit(form, ctx, draft_id, state)
+    return _ask(form, ctx, draft_id, state, REVIEW, notes or [])
+
+
+def _back(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
+    """Open the question before this one again; from an edit, go back to the review with nothing changed."""
+    if "before" in state:  # an edit from the review is given up
+        return _go_on(form, ctx, draft_id, {**state, "answers": state["before"]})
+    names = [step.name for step in _wanted(form, state["answers"])]
+    place = len(names) if state["at"] == REVIEW else names.index(state["at"])
+    if place == 0:
+        raise UserError("form-at-start")
+    answers = {name: kept for name, kept in state["answers"].items() if name != names[place - 1]}
+    return _ask(form, ctx, draft_id, {**state, "answers": answers}, names[place - 1], [])
+
+
+def _edit(form: Form, ctx: Context, draft_id: int, state: State, place: int) -> Outcome:
+    steps = _wanted(form, state["answers"])
+    if state["at"] != REVIEW or not 0 <= place < len(steps):
+        raise UserError("form-review-words")
+    name = steps[place].name
+    answers = {key: kept for key, kept in state["answers"].items() if key != name}
+    return _ask(form, ctx, draft_id, {**state, "answers": answers, "before": state["answers"]}, name, [])
+
+
+def _submit(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
+    if any(step.name not in state["answers"] for step in _wanted(form, state["answers"])):
+        return _go_on(form, ctx, draft_id, state)
+    with ctx.session.begin_nested():  # a refusal half-way leaves nothing behind
+        body = form.submit(ctx, state["answers"], state["meta"])
+    body.setdefault("clear", True)
+    return Outcome(state, body, "done")
+
+
+def _ask(
+    form: Form,
+    ctx: Context,
+    draft_id: int,
+    state: State,
+    at: str,
+    notes: list[Part],
+    choices: list[Choice] | None = None,
+) -> Outcome:
+    if at == REVIEW:
+        state = {**state, "at": at, "seq": state["seq"] + 1, "offered": []}
+        return Outcome(state, _review_body(form, draft_id, state, notes))
+    step = form.step(at)
+    shown = choices if choices is not None else (step.choices(ctx, state["answers"]) if step.choices else [])
+    offered = [[choice.value, choice.label] for choice in shown]
+    same = state["at"] == at and state.get("offered") == offered  # then buttons shown before still hold
+    state = {**state, "at": at, "seq": state["seq"] + (0 if same else 1), "offered": offered}
+    rows = _choice_rows(ctx, step, shown, draft_id, state["seq"])
+    rows.append(_control_row(form, step, draft_id, state))
+    return Outcome(state, content(*notes, _question(step, state["answers"]), buttons=rows, request=step.hint))
+
+
+def _question(step: Step, answers: Answers) -> Text:
+    if step.many:
+        got = value(answers, step.name) or []
+        return (
+            text(f"{step.ask}-more", count=len(got), most=step.many)
+            if got
+            else text(step.ask, most=step.many)
+        )
+    return text(step.ask)
+
+
+def _data(draft_id: int, seq: int, what: str) -> str:
+    return f"f:{short(draft_id)}:{seq}:{what}"
+
+
+def _choice_rows(
+    ctx: Context, step: Step, offered: list[Choice], draft_id: int, seq: int
+) -> list[list[dict[str, Any]]]:
+    """Choices in rows, as many side by side as a narrow phone shows in full."""
+    rows: list[list[dict[str, Any]]] = []
+    room = 0
+    for place, choice in enumerate(offered):
+        label = ctx.say(choice.label) if isinstance(choice.label, dict) else choice.label
+        width = sum(2 if ord(letter) > 0x2E80 else 1 for letter in label) + 4
+        if step.wide or not rows or room < width or len(rows[-1]) >= 3:
+            rows.append([])
+            room = 2 * _FULL_ROW
+        rows[-1].append(button(choice.label, _data(draft_id, seq, str(place))))
+        room -= width
+    return rows
+
+
+def _control_row(form: Form, step: Step, draft_id: int, state: State) -> list[dict[str, Any]]:
+    row = []
+    seq = state["seq"]
+    if step.many and value(state["answers"], step.name):
+        row.append(button(text("button-done"), _data(draft_id, seq, "d")))
+    if step.optional:
+        row.append(button(text("button-skip"), _data(draft_id, seq, "s")))
+    first = next((each.name for each in _wanted(form, state["answers"])), None)
+    if step.name != first or "before" in state:
+        row.append(button(text("button-back"), _data(draft_id, seq, "b")))
+    row.append(button(text("button-cancel"), _data(draft_id, seq, "x")))
+    return row
+
+
+def _review_body(form: Form, draft_id: int, state: State, notes: list[Part]) -> Body:
+    seq = state["seq"]
+    lines: list[Part] = [*notes, text(f"form-review-{form.name}")]
+    edits = []
+    for place, step in enumerate(_wanted(form, state["answers"])):
+        shown = state["answers"][step.name]["s"]
+        lines.append(
+            text(
+                "form-review-line",
+                place=place + 1,
+                name=text(f"{step.ask}-name"),
+                value=shown or text("none"),
+            )
+        )
+        edits.append(button(text("button-edit", place=place + 1), _data(draft_id, seq, f"e{place}")))
+    lines.append(text("form-review-ask"))
+    rows = [[button(text("button-submit"), _data(draft_id, seq, "ok"))]]
+    rows += [edits[at : at + 5] for at in range(0, len(edits), 5)]
+    rows.append(
+        [
+            button(text("button-back"), _data(draft_id, seq, "b")),
+            button(text("button-cancel"), _data(draft_id, seq, "x")),
+        ]
+    )
+    return content(*lines, buttons=rows, clear_request=True)

@@ -1,0 +1,237 @@
+"""The hazard report: its questions, its review, and what submitting it does."""
+
+from functools import partial
+from typing import Any
+
+from handlers.answers import areas, choose_area, parse_area, parse_photo, parse_place, words_only
+from handlers.context import Body, Context
+from handlers.forms import Answer, Answers, Choice, Form, Step, value
+from handlers.inbound import Inbound
+from models.base import UserError, short
+from models.hazard_flow import correct_report, submit_report
+from models.hazards import (
+    ADDRESS_MAX,
+    DESCRIPTION_MAX,
+    KINDS,
+    PHOTOS_MAX,
+    SECTORS,
+    Hazard,
+    HazardReport,
+    hazard_by_id,
+)
+from models.text import Part, button, content, text
+from models.units import NAME_MAX, Unit, find_units, units_in
+
+NO_PHOTO = "none"
+
+
+def _area_choices(ctx: Context, answers: Answers) -> list[Choice]:
+    """The person's own village and town first, then the other towns."""
+    index = areas(ctx)
+    own = [grant.area for grant in ctx.by.grants if grant.area] + (
+        [ctx.person.area] if ctx.person.area else []
+    )
+    codes: list[str] = []
+    for code in own:
+        codes += [code[:length] for length in (len(code), 12, 9) if 9 <= length <= len(code)]
+    codes += [spot.code for spot in index.spots if spot.level == "town"]
+    return [
+        Choice(code, index.path(code) if len(code) > 9 else index.name(code))
+        for code in dict.fromkeys(codes)
+        if code in index.by_code
+    ][:20]
+
+
+def _parse_address(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    """The spot in words; a village of the chosen town named in it makes the place more exact."""
+    said = words_only(inbound, most=ADDRESS_MAX)
+    index, code = areas(ctx), value(answers, "area")
+    found = index.mentioned(index.name(code) + said) if code else None
+    if found is not None and found.code != code and found.code.startswith(code):
+        return Answer(said, said, {"area": Answer(found.code, index.path(found.code))})
+    return Answer(said, said)
+
+
+def _unit_choices(ctx: Context, answers: Answers) -> list[Choice]:
+    known = units_in(ctx.session, county=ctx.county, area=value(answers, "area"), limit=6)
+    return [Choice(str(unit.id), unit.name) for unit in known]
+
+
+def _choose_unit(ctx: Context, answers: Answers, picked: str) -> Answer:
+    unit = ctx.session.get(Unit, (ctx.county, int(picked)))
+    if unit is None:
+        raise UserError("form-old-button")
+    also = {}
+    if unit.sector in SECTORS and "sector" not in answers:
+        also["sector"] = Answer(unit.sector, text(f"sector-{unit.sector}"))
+    return Answer({"id": unit.id, "name": unit.name}, unit.name, also)
+
+
+def _parse_unit(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    """A typed unit: the known one of that very name, else a new one by that name."""
+    said = words_only(inbound, most=NAME_MAX)
+    for unit in find_units(ctx.session, county=ctx.county, typed=said, area=value(answers, "area")):
+        if unit.name == said:
+            return _choose_unit(ctx, answers, str(unit.id))
+    return Answer({"id": None, "name": said}, said)
+
+
+def _list(prefix: str, names: tuple[str, ...]) -> list[Choice]:
+    return [Choice(name, text(f"{prefix}-{name}")) for name in names]
+
+
+def _parse_listed(
+    prefix: str, names: tuple[str, ...], ctx: Context, answers: Answers, inbound: Inbound
+) -> Answer:
+    """A typed choice that is part of just one label."""
+    said = words_only(inbound, most=40).lower()
+    fitting = [name for name in names if said in ctx.say(text(f"{prefix}-{name}")).lower()]
+    if len(fitting) != 1:
+        raise UserError("form-choose")
+    return Answer(fitting[0], text(f"{prefix}-{fitting[0]}"))
+
+
+def _parse_description(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    said = words_only(inbound, most=DESCRIPTION_MAX)
+    return Answer(said, said)
+
+
+def _parse_reason(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    said = words_only(inbound, most=200)
+    return Answer(said, said)
+
+
+def _photos(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    return parse_photo("photos", PHOTOS_MAX, ctx=ctx, answers=answers, inbound=inbound)
+
+
+def _no_photo_choice(ctx: Context, answers: Answers) -> list[Choice]:
+    return [] if value(answers, "photos") else [Choice(NO_PHOTO, text("choice-no-photo"))]
+
+
+def _choose_no_photo(ctx: Context, answers: Answers, picked: str) -> Answer:
+    return Answer([], text("choice-no-photo"))
+
+
+STEPS = (
+    Step("area", "ask-area", parse_area, _area_choices, choose=choose_area),
+    Step("address", "ask-address", _parse_address, optional=True),
+    Step("unit", "ask-unit", _parse_unit, _unit_choices, optional=True, wide=True, choose=_choose_unit),
+    Step(
+        "sector",
+        "ask-sector",
+        partial(_parse_listed, "sector", SECTORS),
+        lambda ctx, got: _list("sector", SECTORS),
+    ),
+    Step("kind", "ask-kind", partial(_parse_listed, "kind", KINDS), lambda ctx, got: _list("kind", KINDS)),
+    Step("description", "ask-description", _parse_description),
+    Step(
+        "photos",
+        "ask-photos",
+        _photos,
+        _no_photo_choice,
+        many=PHOTOS_MAX,
+        catches="photo",
+        wide=True,
+        choose=_choose_no_photo,
+    ),
+    Step(
+        "no_photo_reason", "ask-no-photo-reason", _parse_reason, when=lambda got: value(got, "photos") == []
+    ),
+    Step("location", "ask-location", parse_place, optional=True, hint="location", catches="location"),
+    Step("spot_fixed", "ask-spot-fixed", choices=lambda ctx, got: _list("spot", ("no", "yes"))),
+    Step(
+        "suspected",
+        "ask-suspected",
+        choices=lambda ctx, got: _list("suspected", ("general", "major", "unsure")),
+    ),
+)
+
+
+def report_of(answers: Answers) -> HazardReport:
+    """The answers as a report."""
+    unit: dict[str, Any] = value(answers, "unit") or {}
+    place: dict[str, Any] = value(answers, "location") or {}
+    photos = value(answers, "photos") or []
+    return HazardReport(
+        area=value(answers, "area"),
+        sector=value(answers, "sector"),
+        kind=value(answers, "kind"),
+        description=value(answers, "description"),
+        address=value(answers, "address") or "",
+        unit_id=unit.get("id"),
+        unit_name=unit.get("name", ""),
+        photo_ids=photos,
+        no_photo_reason="" if photos else (value(answers, "no_photo_reason") or ""),
+        lat=place.get("lat"),
+        lon=place.get("lon"),
+        accuracy=place.get("accuracy"),
+        datum=place.get("datum", ""),
+        place_source=place.get("source", ""),
+        spot_fixed=value(answers, "spot_fixed") == "yes",
+        suspected_major=value(answers, "suspected") == "major",
+    )
+
+
+def _submit(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
+    """Store it (or the correction of it) and tell the number."""
+    report = report_of(answers)
+    if meta.get("corrects"):
+        hazard = hazard_by_id(ctx.session, by=ctx.by, hazard_id=int(meta["corrects"]))
+        hazard = correct_report(
+            ctx.session, by=ctx.by, hazard=hazard, report=report, now=ctx.now, policy=ctx.policy
+        )
+        return content(text("report-corrected", number=hazard.number), buttons=_after(hazard))
+    hazard = submit_report(ctx.session, by=ctx.by, report=report, now=ctx.now, policy=ctx.policy)
+    lines: list[Part] = [text("report-thanks", number=hazard.number)]
+    if hazard.suspected_major:
+        lines.append(text("report-alarmed"))
+    minutes = int(ctx.policy.edit_window.total_seconds() // 60)
+    lines.append(text("report-window", minutes=minutes))
+    return content(*lines, buttons=_after(hazard))
+
+
+def _after(hazard: Hazard) -> list[list[dict[str, Any]]]:
+    key = short(hazard.id)
+    return [
+        [
+            button(text("button-correct"), f"a:correct:{key}"),
+            button(text("button-withdraw"), f"a:withdraw:{key}"),
+        ],
+        [button(text("button-see"), f"a:see:{key}")],
+    ]
+
+
+def answers_of(ctx: Context, hazard: Hazard, photo_ids: list[int]) -> Answers:
+    """A stored hazard as the form's answers, to be corrected."""
+    place = {
+        "lat": hazard.lat,
+        "lon": hazard.lon,
+        "accuracy": hazard.accuracy,
+        "datum": hazard.datum,
+        "source": hazard.place_source,
+    }
+    unit = {"id": hazard.unit_id, "name": hazard.unit_name} if hazard.unit_name else None
+    suspected = "major" if hazard.suspected_major else "general"
+    spot = "yes" if hazard.spot_fixed else "no"
+    answers: Answers = {
+        "area": {"v": hazard.area, "s": areas(ctx).path(hazard.area)},
+        "address": {"v": hazard.address or None, "s": hazard.address or text("none")},
+        "unit": {"v": unit, "s": hazard.unit_name or text("none")},
+        "sector": {"v": hazard.sector, "s": text(f"sector-{hazard.sector}")},
+        "kind": {"v": hazard.kind, "s": text(f"kind-{hazard.kind}")},
+        "description": {"v": hazard.description, "s": hazard.description},
+        "photos": {"v": photo_ids, "s": text("photos-shown", count=len(photo_ids))},
+        "location": {
+            "v": place if hazard.lat is not None else None,
+            "s": text("place-kept") if hazard.lat is not None else text("none"),
+        },
+        "spot_fixed": {"v": spot, "s": text(f"spot-{spot}")},
+        "suspected": {"v": suspected, "s": text(f"suspected-{suspected}")},
+    }
+    if not photo_ids:
+        answers["no_photo_reason"] = {"v": hazard.no_photo_reason, "s": hazard.no_photo_reason}
+    return answers
+
+
+HAZARD = Form("hazard", 1, STEPS, _submit)

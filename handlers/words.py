@@ -1,0 +1,40 @@
+"""The words by which controls and commands are typed (words.toml)."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    data = tomllib.loads(files("handlers").joinpath("words.toml").read_text(encoding="utf-8"))
+    return {
+        part: {word: name for name, words in entries.items() for word in words}
+        for part, entries in data.items()
+    }
+
+
+_ORNAMENT = re.compile(r"^[^\w/?？]+|[\s。.!！▼]+$")
+
+
+def _normal(text: str) -> str:
+    """Without blanks, full stops and the little picture that a button's label begins with."""
+    return _ORNAMENT.sub("", text.strip()).lower()
+
+
+def control(text: str) -> str | None:
+    """back, skip, cancel, done or submit, if that is what was typed."""
+    return _table()["controls"].get(_normal(text))
+
+
+def command(text: str) -> tuple[str, str] | None:
+    """The command typed and what stands behind it: ("start", "CODE")."""
+    word = _normal(text)
+    if name := _table()["commands"].get(word):
+        return name, ""
+    head, _, rest = text.strip().partition(" ")
+    if head.startswith("/"):
+        name = _table()["commands"].get(head.lower())
+        return (name, rest.strip()) if name else None
+    return None

@@ -1,0 +1,268 @@
+"""Alarms: something that someone must answer with 收到; unanswered, they climb their ladder."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy import text as sql
+from sqlmodel import Session, col, select, update
+
+from models.audience import recipients_for
+from models.audit import record
+from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, short, system, utc_field
+from models.outbox import ALARM, NOTICE, Message, Recipient, cancel, send_to
+from models.policy import Policy, alarm_plan
+from models.text import Text, button, clock, content, text
+
+
+class Alarm(CountyRow, table=True):
+    """One alarm. `plan` is the ladder as it was when raised; `rung` the next step, due at `due_at`."""
+
+    __table_args__ = (
+        Index(
+            "ix_alarm_due",
+            "county",
+            "due_at",
+            sqlite_where=sql("due_at IS NOT NULL"),
+            postgresql_where=sql("due_at IS NOT NULL"),
+        ),
+        Index("ix_alarm_subject", "county", "subject", "subject_id"),
+    )
+
+    subject: str
+    subject_id: Id
+    area: str | None = None
+    lines: list[Any] = json_field(list)
+    buttons: list[Any] = json_field(list)
+    plan: list[Any] = json_field(list)
+    rung: int = 0
+    raised_at: datetime = utc_field()
+    due_at: datetime | None = utc_field(default=None, nullable=True)
+    acked_at: datetime | None = utc_field(default=None, nullable=True)
+    acked_by: MaybeId = None
+    acked_name: str = ""
+    closed: str = ""
+
+
+def raise_alarm(
+    session: Session,
+    *,
+    by: Actor,
+    subject: tuple[str, int],
+    area: str | None,
+    lines: list[Text | str],
+    now: datetime,
+    policy: Policy,
+    buttons: list[list[dict[str, Any]]] | None = None,
+) -> Alarm:
+    """Alarm the first rung at once, at any hour; the later rungs follow by the clock until someone answers."""
+    alarm = Alarm(
+        county=by.county,
+        subject=subject[0],
+        subject_id=subject[1],
+        area=area,
+        lines=list(lines),
+        buttons=buttons or [],
+        plan=alarm_plan(policy.alarm_steps),
+        raised_at=now,
+    )
+    session.add(alarm)
+    session.flush()
+    _climb(session, alarm, now, policy)
+    return alarm
+
+
+def _climb(session: Session, alarm: Alarm, now: datetime, policy: Policy) -> None:
+    """Call on the present rung, and set when the next is due."""
+    step = alarm.plan[alarm.rung]
+    head = text("alarm-again", minutes=_minutes_since(alarm, now)) if alarm.rung else text("alarm-head")
+    body = content(
+        head,
+        *alarm.lines,
+        text("alarm-ask"),
+        buttons=[[button(text("button-ack"), f"a:ack:{short(alarm.id)}")], *alarm.buttons],
+    )
+    recipients = recipients_for(session, county=alarm.county, audiences=step["to"], area=alarm.area)
+    _send(session, alarm, recipients, body, now, policy)
+    alarm.rung += 1
+    following = alarm.plan[alarm.rung] if alarm.rung < len(alarm.plan) else None
+    alarm.due_at = alarm.raised_at + timedelta(minutes=following["minutes"]) if following else None
+    session.add(alarm)
+    session.flush()
+    record(
+        session,
+        by=system(alarm.county),
+        subject="alarm",
+        subject_id=alarm.id,
+        action="climb",
+        now=now,
+        after={"rung": alarm.rung, "to": step["to"], "told": len(recipients)},
+    )
+
+
+def _send(
+    session: Session,
+    alarm: Alarm,
+    recipients: list[Recipient],
+    body: dict[str, Any],
+    now: datetime,
+    policy: Policy,
+) -> None:
+    send_to(
+        session,
+        recipients,
+        county=alarm.county,
+        body=body,
+        kind=ALARM,
+        now=now,
+        policy=policy,
+        dedup=f"alarm:{short(alarm.id)}:{alarm.rung}",
+        subject=(alarm.subject, alarm.subject_id),
+        alarm_id=alarm.id,
+    )
+
+
+def _minutes_since(alarm: Alarm, now: datetime) -> int:
+    return int((now - alarm.raised_at).total_seconds() // 60)
+
+
+def climb_due(session: Session, *, county: str, now: datetime, policy: Policy, limit: int = 100) -> int:
+    """The tick: every unanswered alarm whose next rung is due climbs, once, whoever ticks."""
+    due = session.exec(
+        select(Alarm)
+        .where(Alarm.county == county, col(Alarm.due_at) <= now)
+        .order_by(col(Alarm.due_at))
+        .limit(limit)
+    ).all()
+    climbed = 0
+    for alarm in due:
+        claimed = session.execute(
+            update(Alarm)
+            .where(
+                col(Alarm.county) == county,
+                col(Alarm.id) == alarm.id,
+                col(Alarm.due_at) == alarm.due_at,
+                col(Alarm.acked_at).is_(None),
+            )
+            .values(due_at=None)
+        )
+        if claimed.rowcount == 1:  # type: ignore[attr-defined]
+            session.refresh(alarm)
+            _skip_to_latest(alarm, now)
+            _climb(session, alarm, now, policy)
+            climbed += 1
+    return climbed
+
+
+def _skip_to_latest(alarm: Alarm, now: datetime) -> None:
+    """After downtime the rungs that were missed are called on together, in one message."""
+    passed = alarm.raised_at + timedelta(minutes=0)
+    audiences = set(alarm.plan[alarm.rung]["to"])
+    while alarm.rung + 1 < len(alarm.plan):
+        passed = alarm.raised_at + timedelta(minutes=alarm.plan[alarm.rung + 1]["minutes"])
+        if passed > now:
+            break
+        alarm.rung += 1
+        audiences |= set(alarm.plan[alarm.rung]["to"])
+    plan = list(alarm.plan)
+    plan[alarm.rung] = plan[alarm.rung] | {"to": sorted(audiences)}
+    alarm.plan = plan
+
+
+def acknowledge(session: Session, *, by: Actor, alarm_id: int, now: datetime, policy: Policy) -> Alarm:
+    """收到: the alarm stops climbing, and the others who were called on are told who answers.
+
+    Only someone who was called on may answer; a second answer is no error and changes nothing.
+    Errors: alarm-unknown, not-allowed.
+    """
+    alarm = session.get(Alarm, (by.county, alarm_id))
+    if alarm is None:
+        raise UserError("alarm-unknown")
+    told = session.exec(
+        select(Message.person_id, Message.channel, Message.address)
+        .where(Message.county == by.county, Message.alarm_id == alarm_id)
+        .distinct()
+    ).all()
+    if by.person_id not in {row[0] for row in told} and not by.has("safety_office", "office_leader", "admin"):
+        raise UserError("not-allowed")
+    done = session.execute(
+        update(Alarm)
+        .where(col(Alarm.county) == by.county, col(Alarm.id) == alarm_id, col(Alarm.acked_at).is_(None))
+        .values(acked_at=now, acked_by=by.person_id, acked_name=by.name, due_at=None)
+    )
+    session.refresh(alarm)
+    if done.rowcount == 1:  # type: ignore[attr-defined]
+        record(
+            session,
+            by=by,
+            subject="alarm",
+            subject_id=alarm.id,
+            action="acknowledge",
+            now=now,
+            after={"by": by.name},
+        )
+        _tell_others(session, alarm, by, now, policy)
+    return alarm
+
+
+def _tell_others(session: Session, alarm: Alarm, by: Actor, now: datetime, policy: Policy) -> None:
+    called = {audience for step in alarm.plan[: alarm.rung] for audience in step["to"]}
+    recipients = recipients_for(session, county=alarm.county, audiences=sorted(called), area=alarm.area)
+    others = [
+        recipient for recipient in recipients if recipient.person_id != by.person_id and recipient.account
+    ]
+    cancel(
+        session,
+        county=alarm.county,
+        subject=(alarm.subject, alarm.subject_id),
+        kinds=[ALARM],
+        reason="acknowledged",
+    )
+    send_to(
+        session,
+        others,
+        county=alarm.county,
+        body=content(text("alarm-acked-by", name=by.name, at=clock(now)), *alarm.lines[:1]),
+        kind=NOTICE,
+        now=now,
+        policy=policy,
+        dedup=f"alarm:{short(alarm.id)}:acked",
+        urgent=True,
+        subject=(alarm.subject, alarm.subject_id),
+    )
+
+
+def close_alarms(session: Session, *, county: str, subject: tuple[str, int], reason: str) -> None:
+    """Stop what is no longer an alarm: the thing was rejected, withdrawn, or done."""
+    session.execute(
+        update(Alarm)
+        .where(
+            col(Alarm.county) == county,
+            col(Alarm.subject) == subject[0],
+            col(Alarm.subject_id) == subject[1],
+            col(Alarm.due_at).is_not(None),
+        )
+        .values(due_at=None, closed=reason)
+    )
+
+
+def open_alarms_for(session: Session, *, by: Actor, limit: int = 20) -> list[Alarm]:
+    """Unanswered alarms that this person was called on for, the oldest first."""
+    called = (
+        select(Message.alarm_id)
+        .where(Message.county == by.county, Message.person_id == by.person_id, Message.kind == ALARM)
+        .distinct()
+    )
+    return list(
+        session.exec(
+            select(Alarm)
+            .where(
+                Alarm.county == by.county,
+                col(Alarm.acked_at).is_(None),
+                Alarm.closed == "",
+                col(Alarm.id).in_(called),
+            )
+            .order_by(col(Alarm.id))
+            .limit(limit)
+        )
+    )

@@ -1,0 +1,104 @@
+"""Every change as an event: who, through which channel, before, after, why, when; chained by SHA-256."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index
+from sqlmodel import Field, Session, SQLModel, col, select
+
+from models.base import Actor, MaybeId, json_field, utc_field
+
+
+class Event(SQLModel, table=True):
+    """One change of one thing. `hash` covers the row and the hash of the thing's event before it."""
+
+    __table_args__ = (Index("ix_event_at", "county", "at"),)
+
+    county: str = Field(primary_key=True, max_length=12)
+    subject: str = Field(primary_key=True)
+    subject_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: datetime = utc_field()
+    actor_id: MaybeId = None
+    actor_name: str = ""
+    channel: str
+    action: str
+    before: dict[str, Any] = json_field(dict)
+    after: dict[str, Any] = json_field(dict)
+    reason: str = ""
+    prev: str = ""
+    hash: str
+
+
+def event_hash(event: Event) -> str:
+    """The SHA-256 of everything the event says, and of the event before it."""
+    said = [
+        event.county,
+        event.subject,
+        event.subject_id,
+        event.seq,
+        event.at.isoformat(),
+        event.actor_id,
+        event.actor_name,
+        event.channel,
+        event.action,
+        event.before,
+        event.after,
+        event.reason,
+        event.prev,
+    ]
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def record(
+    session: Session,
+    *,
+    by: Actor,
+    subject: str,
+    subject_id: int,
+    action: str,
+    now: datetime,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    reason: str = "",
+) -> Event:
+    """Append an event to the thing's chain. The thing's row is locked by the caller's guarded update."""
+    last = session.exec(
+        select(Event.seq, Event.hash)
+        .where(Event.county == by.county, Event.subject == subject, Event.subject_id == subject_id)
+        .order_by(col(Event.seq).desc())
+        .limit(1)
+    ).first()
+    seq, prev = (last[0] + 1, last[1]) if last else (1, "")
+    event = Event(
+        county=by.county,
+        subject=subject,
+        subject_id=subject_id,
+        seq=seq,
+        at=now,
+        actor_id=by.person_id,
+        actor_name=by.name,
+        channel=by.channel,
+        action=action,
+        before=before or {},
+        after=after or {},
+        reason=reason,
+        prev=prev,
+        hash="",
+    )
+    event.hash = event_hash(event)
+    session.add(event)
+    return event
+
+
+def events_of(session: Session, *, county: str, subject: str, subject_id: int) -> list[Event]:
+    """A thing's events, oldest first."""
+    return list(
+        session.exec(
+            select(Event)
+            .where(Event.county == county, Event.subject == subject, Event.subject_id == subject_id)
+            .order_by(col(Event.seq))
+        )
+    )

@@ -1,0 +1,130 @@
+"""What every table and operation shares: ids, UTC times, who acts, and the one error people see."""
+
+import itertools
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect
+from sqlalchemy.types import JSON, TypeDecorator
+from sqlmodel import Field, SQLModel
+
+EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
+_counter = itertools.count(secrets.randbits(20))
+
+
+def new_id() -> int:
+    """A 62-bit id that grows with time and is unique across replicas: milliseconds, then 20 bits."""
+    return ((time.time_ns() // 1_000_000 - EPOCH_MS) << 20) | (next(_counter) & 0xFFFFF)
+
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def short(number: int) -> str:
+    """An id in base 36, for callback data (13 characters at most)."""
+    out = ""
+    while number:
+        number, digit = divmod(number, 36)
+        out = _DIGITS[digit] + out
+    return out or "0"
+
+
+def unshort(text: str) -> int:
+    """The id that `short` wrote; ValueError if it is not one."""
+    if not text or len(text) > 13:
+        raise ValueError(text)
+    return int(text, 36)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on every database (SQLite forgets the zone of a plain DateTime)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+# Ids are wider than SQL's INTEGER.
+Id = Annotated[int, Field(sa_type=BigInteger)]
+MaybeId = Annotated[int | None, Field(sa_type=BigInteger)]
+
+
+def utc_field(**kwargs: Any) -> Any:
+    """A column of aware UTC times."""
+    return Field(sa_type=UTCDateTime, **kwargs)
+
+
+def json_field(default_factory: Any) -> Any:
+    """A JSON column. Assign a new value to change it; in-place changes are not saved."""
+    return Field(default_factory=default_factory, sa_type=JSON, nullable=False)
+
+
+class CountyRow(SQLModel):
+    """A row that belongs to one county: its area code leads the key (docs/scale.md)."""
+
+    county: str = Field(primary_key=True, max_length=12)
+    id: int = Field(
+        default_factory=new_id,
+        primary_key=True,
+        sa_type=BigInteger,
+        sa_column_kwargs={"autoincrement": False},
+    )
+
+
+class UserError(Exception):
+    """Something a person asked for that cannot be done; `key` names the sentence they are shown."""
+
+    def __init__(self, key: str, **params: Any) -> None:
+        super().__init__(key, params)
+        self.key = key
+        self.params = params
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One role with its scope: an area code, a unit id, or neither (the whole county)."""
+
+    role: str
+    area: str | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, through which channel. `person_id` is None for the system itself."""
+
+    county: str
+    person_id: int | None
+    name: str
+    channel: str
+    grants: tuple[Grant, ...] = ()
+
+    def has(self, *roles: str) -> bool:
+        return any(grant.role in roles for grant in self.grants)
+
+
+def system(county: str) -> Actor:
+    """The actor of ticks and imports."""
+    return Actor(county=county, person_id=None, name="system", channel="system")
+
+
+def chunks(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
+    """`rows` in lists of at most `size`."""
+    iterator = iter(rows)
+    while batch := list(itertools.islice(iterator, size)):
+        yield batch

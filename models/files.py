@@ -1,0 +1,135 @@
+"""Photos and documents: known by their channel first, then fetched into content-addressed storage."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index
+from sqlmodel import Session, col, select, update
+
+from models.base import CountyRow, Id, utc_field
+
+MAX_TRIES = 8
+
+
+class File(CountyRow, table=True):
+    """A file. `sha256` and `size` (bytes) are known once `state` is stored; EXIF is kept as found."""
+
+    __table_args__ = (Index("ix_file_due", "county", "state", "due_at"),)
+
+    channel: str
+    remote_id: str
+    unique_id: str = ""
+    kind: str = "photo"
+    name: str = ""
+    state: str = "pending"  # pending, stored, failed
+    reason: str = ""
+    attempts: int = 0
+    due_at: datetime = utc_field()
+    size: int = 0
+    sha256: str | None = None
+    mime: str = ""
+    exif_at: str = ""
+    exif_lat: float | None = None
+    exif_lon: float | None = None
+    created_at: datetime = utc_field()
+
+
+class Attachment(CountyRow, table=True):
+    """A file in its place: of which thing, and as what (before, after, comment, checkin)."""
+
+    __table_args__ = (Index("ix_attachment_subject", "county", "subject", "subject_id"),)
+
+    subject: str
+    subject_id: Id
+    kind: str
+    file_id: Id
+    created_at: datetime = utc_field()
+
+
+def attach(
+    session: Session,
+    *,
+    county: str,
+    subject: str,
+    subject_id: int,
+    kind: str,
+    file_ids: list[int],
+    now: datetime,
+) -> None:
+    """Put files to a thing."""
+    for file_id in file_ids:
+        session.add(
+            Attachment(
+                county=county,
+                subject=subject,
+                subject_id=subject_id,
+                kind=kind,
+                file_id=file_id,
+                created_at=now,
+            )
+        )
+
+
+def attached(
+    session: Session, *, county: str, subject: str, subject_id: int, kind: str | None = None
+) -> list[int]:
+    """The ids of a thing's files, in the order they came."""
+    query = select(Attachment.file_id).where(
+        Attachment.county == county, Attachment.subject == subject, Attachment.subject_id == subject_id
+    )
+    if kind:
+        query = query.where(Attachment.kind == kind)
+    return list(session.exec(query.order_by(col(Attachment.id))))
+
+
+def due_files(session: Session, *, county: str, now: datetime, limit: int = 20) -> list[File]:
+    """Files still to be fetched."""
+    return list(
+        session.exec(
+            select(File)
+            .where(File.county == county, File.state == "pending", col(File.due_at) <= now)
+            .order_by(col(File.due_at))
+            .limit(limit)
+        )
+    )
+
+
+def file_failed(
+    session: Session, *, county: str, file_id: int, reason: str, final: bool, now: datetime
+) -> None:
+    """Note a failed fetch: tried again after 1, 2, 4 … minutes, given up after MAX_TRIES or when final."""
+    file = session.get(File, (county, file_id))
+    if file is None or file.state != "pending":
+        return
+    file.attempts += 1
+    file.reason = reason
+    file.due_at = now + timedelta(minutes=2 ** (file.attempts - 1))
+    if final or file.attempts >= MAX_TRIES:
+        file.state = "failed"
+    session.add(file)
+
+
+def file_stored(
+    session: Session,
+    *,
+    county: str,
+    file_id: int,
+    sha256: str,
+    size: int,
+    mime: str,
+    exif_at: str = "",
+    exif_place: tuple[float, float] | None = None,
+) -> None:
+    """Note that a file lies in storage under its hash, and what its EXIF says of time and place."""
+    session.execute(
+        update(File)
+        .where(col(File.county) == county, col(File.id) == file_id)
+        .values(
+            state="stored",
+            sha256=sha256,
+            size=size,
+            mime=mime,
+            exif_at=exif_at,
+            exif_lat=exif_place[0] if exif_place else None,
+            exif_lon=exif_place[1] if exif_place else None,
+        )
+    )

@@ -1,0 +1,453 @@
+"""Everything that leaves: one row per message and chat, written with the change that caused it.
+
+Delivery (bot/delivery.py) claims rows, sends, and marks them: at least once, in order within a chat.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Field, Session, SQLModel, and_, col, func, or_, select, update
+
+from models.base import CountyRow, MaybeId, json_field, utc_field
+from models.people import Account, account_of, disable_account
+from models.policy import Policy
+
+# What leaves first. Replies are a person waiting; an alarm is a life.
+REPLY, ALARM, NOTICE, CARD, REMINDER, DIGEST = "reply", "alarm", "notice", "card", "reminder", "digest"
+PRIORITY = {REPLY: 0, ALARM: 0, NOTICE: 2, CARD: 2, REMINDER: 3, DIGEST: 4}
+CAN_WAIT = {NOTICE, CARD, REMINDER, DIGEST}
+
+# Written out, not bound: SQLite uses a partial index only where the statement itself names its condition.
+TO_SEND = "state IN ('pending','held')"
+OPEN = "state IN ('pending','held','sending')"
+SENDING = "state = 'sending'"
+
+LEASE = timedelta(seconds=60)
+BACKOFF = (2, 5, 15, 30, 60, 120, 300, 600, 900, 1800)  # seconds
+MAX_TRIES = 40  # with the back-off above: about fifteen hours of an unreachable channel
+
+
+class Message(CountyRow, table=True):
+    """One message to one chat.
+
+    `state`: pending (to be sent), held (quiet hours, until `not_before`), sending (claimed until
+    `lease_until`), sent, delivered, read, failed (never again; `reason`), cancelled (no longer worth
+    saying). `card` names a message that is edited in place: a later row of the same card edits it.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("county", "dedup"),
+        Index(
+            "ix_message_due",
+            "county",
+            "priority",
+            "not_before",
+            sqlite_where=sql(TO_SEND),
+            postgresql_where=sql(TO_SEND),
+        ),
+        Index(
+            "ix_message_open_lane",
+            "county",
+            "channel",
+            "address",
+            sqlite_where=sql(OPEN),
+            postgresql_where=sql(OPEN),
+        ),
+        Index(
+            "ix_message_lease",
+            "county",
+            "lease_until",
+            sqlite_where=sql(SENDING),
+            postgresql_where=sql(SENDING),
+        ),
+        Index("ix_message_person", "county", "person_id", "id"),
+        Index("ix_message_subject", "county", "subject", "subject_id"),
+    )
+
+    channel: str
+    address: str
+    person_id: MaybeId = None
+    kind: str
+    priority: int
+    body: dict[str, Any] = json_field(dict)
+    lang: str = "zh-CN"
+    card: str | None = None
+    dedup: str | None = None
+    subject: str | None = None
+    subject_id: MaybeId = None
+    alarm_id: MaybeId = None
+    state: str = "pending"
+    reason: str = ""
+    not_before: datetime = utc_field()
+    lease_until: datetime | None = utc_field(default=None, nullable=True)
+    leased_by: str = ""
+    attempts: int = 0
+    remote_id: str | None = None
+    created_at: datetime = utc_field()
+    sent_at: datetime | None = utc_field(default=None, nullable=True)
+
+
+class Card(SQLModel, table=True):
+    """Where a card stands in a chat: the channel's message id, to be edited."""
+
+    county: str = Field(primary_key=True, max_length=12)
+    channel: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    card: str = Field(primary_key=True)
+    remote_id: str
+
+
+class ClaimLock(SQLModel, table=True):
+    """One row that replicas lock in turn while they choose what to send, so that no chat is served twice."""
+
+    county: str = Field(primary_key=True, max_length=12)
+    at: datetime = utc_field()
+
+
+class ChannelBrake(SQLModel, table=True):
+    """How much one channel may send: tokens left and when they were counted; shared by replicas."""
+
+    county: str = Field(primary_key=True, max_length=12)
+    channel: str = Field(primary_key=True)
+    tokens: float
+    at: datetime = utc_field()
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who is to be told: a person (reached in their last used chat), or a group chat."""
+
+    person_id: int | None
+    lang: str
+    account: Account | None
+
+
+def insert_ignore(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> int:
+    """Insert rows, passing over those whose unique key stands already; how many were new."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    done = session.execute(insert(table).values(rows).on_conflict_do_nothing())
+    return int(done.rowcount)  # type: ignore[attr-defined]
+
+
+def send_to(
+    session: Session,
+    recipients: Iterable[Recipient],
+    *,
+    county: str,
+    body: dict[str, Any],
+    kind: str,
+    now: datetime,
+    policy: Policy,
+    dedup: str | None = None,
+    card: str | None = None,
+    subject: tuple[str, int] | None = None,
+    alarm_id: int | None = None,
+    urgent: bool = False,
+    not_before: datetime | None = None,
+) -> int:
+    """Queue one message for each recipient; returns how many were newly queued.
+
+    `dedup` makes it once per recipient for ever. What can wait is held through the quiet hours
+    unless `urgent`. A card replaces its own updates that have not left yet. Someone without a chat
+    gets a row that says so (state failed, reason no-account), for the office to see.
+    """
+    count = 0
+    for recipient in recipients:
+        row = Message(
+            county=county,
+            channel=recipient.account.channel if recipient.account else "",
+            address=recipient.account.address if recipient.account else "",
+            person_id=recipient.person_id,
+            kind=kind,
+            priority=PRIORITY[kind],
+            body=body,
+            lang=recipient.lang,
+            card=card,
+            dedup=f"{dedup}>{_who(recipient)}" if dedup else None,
+            subject=subject[0] if subject else None,
+            subject_id=subject[1] if subject else None,
+            alarm_id=alarm_id,
+            not_before=not_before or now,
+            created_at=now,
+        )
+        if recipient.account is None:
+            row.state, row.reason = "failed", "no-account"
+        elif kind in CAN_WAIT and not urgent and policy.is_quiet(row.not_before):
+            row.state, row.not_before, row.reason = "held", policy.quiet_ends(row.not_before), "quiet-hours"
+        if card:
+            _cancel_unsent_card(session, row)
+        count += insert_ignore(session, Message, [row.model_dump()])
+    return count
+
+
+def _who(recipient: Recipient) -> str:
+    if recipient.person_id is not None:
+        return str(recipient.person_id)
+    assert recipient.account is not None
+    return f"{recipient.account.channel}:{recipient.account.address}"
+
+
+def _cancel_unsent_card(session: Session, row: Message) -> None:
+    session.execute(
+        update(Message)
+        .where(
+            col(Message.county) == row.county,
+            col(Message.channel) == row.channel,
+            col(Message.address) == row.address,
+            col(Message.card) == row.card,
+            sql(TO_SEND),
+        )
+        .values(state="cancelled", reason="newer-card")
+    )
+
+
+def to_person(session: Session, *, county: str, person_id: int, lang: str = "zh-CN") -> Recipient:
+    """A person as a recipient."""
+    return Recipient(person_id, lang, account_of(session, county=county, person_id=person_id))
+
+
+def cancel(
+    session: Session, *, county: str, subject: tuple[str, int], kinds: Sequence[str], reason: str
+) -> None:
+    """Take back what has not left yet about a thing that is done."""
+    session.execute(
+        update(Message)
+        .where(
+            col(Message.county) == county,
+            col(Message.subject) == subject[0],
+            col(Message.subject_id) == subject[1],
+            col(Message.kind).in_(kinds),
+            sql(TO_SEND),
+        )
+        .values(state="cancelled", reason=reason)
+    )
+
+
+def claim(session: Session, *, county: str, worker: str, now: datetime, limit: int = 100) -> list[Message]:
+    """Take up to `limit` due messages, the most urgent first, for this worker until the lease ends.
+
+    One chat is served by one worker at a time, and a chat whose message is being sent, or waits for
+    its next try, is left alone: that keeps the order. Rows of workers that died come back.
+    """
+    _take_turns(session, county, now)
+    _revive(session, county, now)
+    due = _due(session, county, now, limit * 2)
+    if not due:
+        return []
+    busy = _busy_lanes(session, county, now, {(m.channel, m.address) for m in due})
+    lanes = list(dict.fromkeys((m.channel, m.address) for m in due if (m.channel, m.address) not in busy))
+    chosen = _rows_of_lanes(session, county, now, lanes)[:limit]
+    for message in chosen:
+        message.state, message.leased_by, message.lease_until = "sending", worker, now + LEASE
+        session.add(message)
+    session.flush()
+    return chosen
+
+
+def _rows_of_lanes(
+    session: Session, county: str, now: datetime, lanes: list[tuple[str, str]]
+) -> list[Message]:
+    """Due rows of these chats, chat by chat: within one, the urgent first, then as they were written."""
+    rows = session.exec(
+        select(Message)
+        .where(
+            Message.county == county,
+            col(Message.address).in_({address for _, address in lanes}),
+            col(Message.not_before) <= now,
+            sql(TO_SEND),
+        )
+        .order_by(col(Message.priority), col(Message.id))
+    ).all()
+    place = {lane: number for number, lane in enumerate(lanes)}
+    mine = [row for row in rows if (row.channel, row.address) in place]
+    return sorted(mine, key=lambda row: place[row.channel, row.address])
+
+
+def _take_turns(session: Session, county: str, now: datetime) -> None:
+    turned = session.execute(update(ClaimLock).where(col(ClaimLock.county) == county).values(at=now))
+    if turned.rowcount == 0:  # type: ignore[attr-defined]
+        insert_ignore(session, ClaimLock, [{"county": county, "at": now}])
+
+
+def _revive(session: Session, county: str, now: datetime) -> None:
+    session.execute(
+        update(Message)
+        .where(col(Message.county) == county, sql(SENDING), col(Message.lease_until) <= now)
+        .values(state="pending", leased_by="", lease_until=None)
+    )
+
+
+def _due(session: Session, county: str, now: datetime, limit: int) -> list[Message]:
+    due: list[Message] = []
+    for priority in sorted(set(PRIORITY.values())):
+        due += session.exec(
+            select(Message)
+            .where(
+                Message.county == county,
+                Message.priority == priority,
+                col(Message.not_before) <= now,
+                sql(TO_SEND),
+            )
+            .order_by(col(Message.not_before), col(Message.id))
+            .limit(limit - len(due))
+        )
+        if len(due) >= limit:
+            break
+    return due
+
+
+def _busy_lanes(
+    session: Session, county: str, now: datetime, lanes: set[tuple[str, str]]
+) -> set[tuple[str, str]]:
+    waiting = and_(col(Message.state) == "pending", col(Message.attempts) > 0, col(Message.not_before) > now)
+    rows = session.exec(
+        select(Message.channel, Message.address)
+        .where(
+            Message.county == county,
+            col(Message.address).in_({address for _, address in lanes}),
+            sql(OPEN),
+            or_(col(Message.state) == "sending", waiting),
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
+def mark_sent(
+    session: Session, *, county: str, message_id: int, remote_id: str | None, now: datetime, worker: str
+) -> None:
+    """The channel took it."""
+    message = session.get(Message, (county, message_id))
+    if message is None or (message.state == "sending" and message.leased_by != worker):
+        return
+    message.state, message.remote_id, message.sent_at = "sent", remote_id, now
+    message.lease_until, message.leased_by, message.reason = None, "", ""
+    session.add(message)
+    if message.card and remote_id:
+        session.merge(
+            Card(
+                county=county,
+                channel=message.channel,
+                address=message.address,
+                card=message.card,
+                remote_id=remote_id,
+            )
+        )
+
+
+def mark_temporary(
+    session: Session,
+    *,
+    county: str,
+    message_ids: Sequence[int],
+    reason: str,
+    now: datetime,
+    retry_after: timedelta | None = None,
+) -> None:
+    """The first did not go out and is tried again (a 429's own wish obeyed); the rest of the lane waits behind it."""
+    for place, message_id in enumerate(message_ids):
+        message = session.get(Message, (county, message_id))
+        if message is None or message.state != "sending":
+            continue
+        message.state, message.lease_until, message.leased_by = "pending", None, ""
+        if place == 0:
+            message.attempts += 1
+            message.reason = reason
+            pause = retry_after or timedelta(seconds=BACKOFF[min(message.attempts, len(BACKOFF)) - 1])
+            message.not_before = now + pause
+            if message.attempts >= MAX_TRIES:
+                message.state = "failed"
+        session.add(message)
+
+
+def mark_permanent(
+    session: Session, *, county: str, message_id: int, reason: str, now: datetime, address_gone: bool
+) -> Account | None:
+    """It will never go out this way. Returns the account if its address was given up just now.
+
+    A person with another chat gets the message there instead.
+    """
+    message = session.get(Message, (county, message_id))
+    if message is None:
+        return None
+    message.state, message.reason, message.lease_until = "failed", reason, None
+    session.add(message)
+    if not address_gone:
+        return None
+    gone = disable_account(
+        session, county=county, channel=message.channel, address=message.address, reason=reason
+    )
+    _move_to_next_channel(session, message, now)
+    return gone
+
+
+def _move_to_next_channel(session: Session, failed: Message, now: datetime) -> None:
+    other = (
+        account_of(session, county=failed.county, person_id=failed.person_id) if failed.person_id else None
+    )
+    open_rows = session.exec(
+        select(Message).where(
+            Message.county == failed.county,
+            Message.channel == failed.channel,
+            Message.address == failed.address,
+            sql(OPEN),
+        )
+    ).all()
+    for message in [failed, *open_rows]:
+        message.state, message.reason = "failed", message.reason or failed.reason
+        session.add(message)
+        if other is None or message.kind == REPLY:
+            continue
+        copy = message.model_dump(exclude={"id", "remote_id", "sent_at", "lease_until", "leased_by"})
+        copy |= {
+            "channel": other.channel,
+            "address": other.address,
+            "state": "pending",
+            "reason": "",
+            "attempts": 0,
+            "dedup": f"{message.dedup}@{other.channel}" if message.dedup else None,
+            "not_before": max(message.not_before, now),
+        }
+        insert_ignore(session, Message, [Message(**copy).model_dump()])
+
+
+def mark_moved(session: Session, *, county: str, channel: str, old: str, new: str) -> None:
+    """A chat has a new address: its account, its cards and what waits for it move along."""
+    account = session.get(Account, (county, channel, old))
+    if account is not None and session.get(Account, (county, channel, new)) is None:
+        moved = account.model_dump() | {"address": new}
+        session.delete(account)
+        session.flush()
+        session.add(Account(**moved))
+    session.execute(
+        update(Message)
+        .where(
+            col(Message.county) == county,
+            col(Message.channel) == channel,
+            col(Message.address) == old,
+            sql(OPEN),
+        )
+        .values(address=new, state="pending", lease_until=None, leased_by="")
+    )
+
+
+def stuck_count(
+    session: Session, *, county: str, now: datetime, older: timedelta = timedelta(minutes=15)
+) -> int:
+    """Messages that should have left by now and have not."""
+    return session.exec(
+        select(func.count())
+        .select_from(Message)
+        .where(
+            Message.county == county,
+            sql(OPEN),
+            col(Message.not_before) <= now,
+            col(Message.created_at) <= now - older,
+        )
+    ).one()

@@ -1,0 +1,293 @@
+"""From the roster that stands to the one that is to stand: shift by shift, and who is told."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from models.alarms import close_alarms
+from models.audience import as_recipients
+from models.audit import record
+from models.base import Actor
+from models.coverage import Span, overlaps
+from models.duty import (
+    DEPUTY,
+    EXPECTED,
+    MAY_CHECK_IN,
+    REMOVED,
+    STANDBY,
+    KeyPeriod,
+    Post,
+    Shift,
+    ShiftDuty,
+)
+from models.duty_notices import role_name, shift_line
+from models.duty_plan import next_at
+from models.duty_watch import steps_of
+from models.outbox import ALARM, NOTICE, REMINDER, cancel, send_to
+from models.people import Person
+from models.policy import Policy
+from models.roster_rules import ShiftRow
+from models.text import Part, content, text, when
+
+SOON = timedelta(hours=24)  # a change of a shift this near is told at any hour
+
+
+@dataclass
+class Published:
+    """What a roster changed: numbers of shifts, and of people told; each person's changes in words."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    kept: int = 0
+    told: int = 0
+    changes: dict[int, list[Part]] = field(default_factory=lambda: defaultdict(list))
+    soonest: datetime | None = None
+
+    def note(self, person_id: int, line: Part, starts_at: datetime) -> None:
+        """Keep a line for someone's one message."""
+        self.changes[person_id].append(line)
+        self.soonest = min(self.soonest or starts_at, starts_at)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What every step of one publication needs to know."""
+
+    session: Session
+    by: Actor
+    period: KeyPeriod
+    posts: dict[int, Post]
+    done: Published
+    now: datetime
+    policy: Policy
+
+
+def change_shifts(
+    session: Session,
+    *,
+    by: Actor,
+    period: KeyPeriod,
+    old: Sequence[Shift],
+    rows: Sequence[ShiftRow],
+    posts: dict[int, Post],
+    now: datetime,
+    policy: Policy,
+) -> Published:
+    """Make the standing shifts `old` into `rows`, keeping what is the same."""
+    change = _Change(session, by, period, posts, Published(), now, policy)
+    duties = _locked_duties(change, old)
+    for shift, row in _pairs(old, rows):
+        if shift is None:
+            assert row is not None
+            _add(change, row)
+        elif row is None:
+            _remove(change, shift, duties[shift.id])
+        else:
+            _keep(change, shift, row, duties[shift.id])
+    session.flush()
+    return change.done
+
+
+def _locked_duties(change: _Change, shifts: Sequence[Shift]) -> dict[int, list[ShiftDuty]]:
+    """Who stands these shifts, held against a check-in at the same moment (SQLite has one writer anyway)."""
+    found: dict[int, list[ShiftDuty]] = defaultdict(list)
+    query = select(ShiftDuty).where(
+        ShiftDuty.county == change.period.county,
+        col(ShiftDuty.shift_id).in_([shift.id for shift in shifts]),
+        ShiftDuty.state != REMOVED,
+    )
+    for duty in change.session.exec(query.with_for_update().execution_options(populate_existing=True)):
+        found[duty.shift_id].append(duty)
+    return found
+
+
+def _pairs(old: Sequence[Shift], rows: Sequence[ShiftRow]) -> Iterator[tuple[Shift | None, ShiftRow | None]]:
+    """Each old shift with the row that goes on with it: the same hours, or else hours that overlap."""
+    left = {(shift.post_id, shift.starts_at, shift.ends_at): shift for shift in old}
+    moved = []
+    for row in rows:
+        same = left.pop((row.post_id, row.starts_at, row.ends_at), None)
+        if same is not None:
+            yield same, row
+        else:
+            moved.append(row)
+    by_post = defaultdict(list)
+    for shift in left.values():
+        by_post[shift.post_id].append(shift)
+    for row in moved:
+        like = (one for one in by_post[row.post_id] if overlaps(Span(one.starts_at, one.ends_at), row.span))
+        found = next(like, None)
+        if found is not None:
+            by_post[row.post_id].remove(found)
+        yield found, row
+    for shifts in by_post.values():
+        yield from ((shift, None) for shift in shifts)
+
+
+def _add(change: _Change, row: ShiftRow) -> None:
+    shift = Shift(
+        county=change.period.county,
+        post_id=row.post_id,
+        period_id=change.period.id,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        note=row.note,
+        created_at=change.now,
+    )
+    change.session.add(shift)
+    for person_id, role in row.people:
+        _put_on(change, shift, person_id, role)
+    change.done.added += 1
+    _event(change, shift, "add", {}, _facts(shift, row.people))
+
+
+def _remove(change: _Change, shift: Shift, duties: Sequence[ShiftDuty]) -> None:
+    people = [(duty.person_id, duty.role) for duty in duties]
+    for duty in duties:
+        _take_off(change, shift, duty)
+    shift.removed_at = change.now
+    change.session.add(shift)
+    change.done.removed += 1
+    _event(change, shift, "remove", _facts(shift, people), {})
+
+
+def _keep(change: _Change, shift: Shift, row: ShiftRow, duties: Sequence[ShiftDuty]) -> None:
+    """The same shift, perhaps with other hours or other people."""
+    before = _facts(shift, [(duty.person_id, duty.role) for duty in duties])
+    was = Span(shift.starts_at, shift.ends_at)
+    wanted = dict(row.people)
+    gone = [duty for duty in duties if duty.person_id not in wanted]
+    for duty in gone:
+        _take_off(change, shift, duty)
+    shift.starts_at, shift.ends_at, shift.note = row.starts_at, row.ends_at, row.note
+    change.session.add(shift)
+    known = {duty.person_id: duty for duty in duties}
+    for person_id, role in row.people:
+        if person_id not in known:
+            _put_on(change, shift, person_id, role)
+        else:
+            _stay_on(change, shift, known[person_id], role, was)
+    after = _facts(shift, row.people)
+    if after == before:
+        change.done.kept += 1
+        return
+    change.done.changed += 1
+    _event(change, shift, "change", before, after)
+
+
+def _put_on(change: _Change, shift: Shift, person_id: int, role: str) -> None:
+    duty = ShiftDuty(
+        county=shift.county,
+        shift_id=shift.id,
+        person_id=person_id,
+        role=role,
+        state=STANDBY if role == DEPUTY else EXPECTED,
+        expected_at=max(shift.starts_at, change.now),
+        created_at=change.now,
+    )
+    _schedule(change, duty, shift)
+    post = change.posts[shift.post_id]
+    change.done.note(person_id, text("roster-added", shift=shift_line(shift, post, role)), shift.starts_at)
+
+
+def _schedule(change: _Change, duty: ShiftDuty, shift: Shift) -> None:
+    """Set when the next step is due; what has passed already is left to the notice of the roster."""
+    steps = steps_of(duty, shift, change.policy)
+    duty.due_at = next_at(steps, rung=duty.rung, now=change.now, fresh=True)
+    change.session.add(duty)
+
+
+def _take_off(change: _Change, shift: Shift, duty: ShiftDuty) -> None:
+    duty.state, duty.due_at = REMOVED, None
+    change.session.add(duty)
+    _silence(change, duty)
+    line = text("roster-removed", shift=shift_line(shift, change.posts[shift.post_id], duty.role))
+    change.done.note(duty.person_id, line, shift.starts_at)
+
+
+def _silence(change: _Change, duty: ShiftDuty) -> None:
+    """Take back what was about to be said of a shift that is no longer so."""
+    subject = ("duty", duty.id)
+    cancel(
+        change.session,
+        county=duty.county,
+        subject=subject,
+        kinds=[REMINDER, ALARM, NOTICE],
+        reason="roster-changed",
+    )
+    close_alarms(change.session, county=duty.county, subject=subject, reason="roster-changed")
+
+
+def _stay_on(change: _Change, shift: Shift, duty: ShiftDuty, role: str, was: Span) -> None:
+    """Someone who stays, perhaps at other hours or in another role. A check-in stands."""
+    moved = was != Span(shift.starts_at, shift.ends_at)
+    if not moved and duty.role == role:
+        return
+    post, former = change.posts[shift.post_id], duty.role
+    if moved:
+        line = text(
+            "roster-moved",
+            shift=shift_line(shift, post, role),
+            was=when(was.starts_at),
+            until=when(was.ends_at),
+        )
+    else:
+        line = text("roster-role", shift=shift_line(shift, post, role), was=role_name(former))
+    change.done.note(duty.person_id, line, min(shift.starts_at, was.starts_at))
+    duty.role = role
+    if duty.state in MAY_CHECK_IN:
+        _silence(change, duty)
+        duty.state = STANDBY if role == DEPUTY else EXPECTED
+        duty.rung, duty.covered_by = 0, None
+        duty.expected_at = max(shift.starts_at, change.now)
+        _schedule(change, duty, shift)
+    change.session.add(duty)
+
+
+def _facts(shift: Shift, people: Sequence[tuple[int, str]]) -> dict[str, Any]:
+    return {
+        "starts_at": shift.starts_at.isoformat(),
+        "ends_at": shift.ends_at.isoformat(),
+        "people": sorted([person_id, role] for person_id, role in people),
+        "note": shift.note,
+    }
+
+
+def _event(change: _Change, shift: Shift, action: str, before: dict[str, Any], after: dict[str, Any]) -> None:
+    change.session.flush()
+    record(
+        change.session,
+        by=change.by,
+        subject="shift",
+        subject_id=shift.id,
+        action=action,
+        now=change.now,
+        before=before,
+        after=after,
+    )
+
+
+def tell_changes(
+    session: Session, *, period: KeyPeriod, done: Published, now: datetime, policy: Policy
+) -> None:
+    """One message for each person with all that changed for them; at night only if it is near."""
+    urgent = done.soonest is not None and done.soonest - now <= SOON
+    for person_id, lines in done.changes.items():
+        person = session.get_one(Person, (period.county, person_id))
+        send_to(
+            session,
+            as_recipients(session, [person]),
+            county=period.county,
+            body=content(text("roster-told", period=period.name), *lines),
+            kind=NOTICE,
+            now=now,
+            policy=policy,
+            subject=("period", period.id),
+            urgent=urgent,
+        )
+        done.told += 1
