@@ -3,9 +3,11 @@
 import sys
 from pathlib import Path
 
+from bench.our_data import prepare
 from bench.runner import Bot, Command
 from bench.script import Step, locate, photo, say, tap
 
+USERS = 500
 SITE = Path(__file__).parent / "out" / "site"
 """Where `uv pip install --target` may have put bench/requirements.txt."""
 
@@ -23,8 +25,22 @@ REPORT_STEPS: list[Step] = [
 ]
 """The hazard report in ten updates, for the reference (and for echo, which does not care)."""
 
-OUR_STEPS: list[Step] = REPORT_STEPS
-"""The same report in our own conversation. TODO: finish with our buttons' labels and `expect`."""
+OUR_STEPS: list[Step] = [
+    say("/report"),
+    tap("彭店镇", expect="具体在什么位置"),
+    say("刘拐村东头", expect="哪个单位"),
+    tap("跳过", expect="行业领域"),
+    tap("危化品", expect="最怕"),
+    tap("爆炸", expect="一两句话"),
+    say("配电箱门敞开,线路老化裸露,旁边堆放纸箱。", expect="请拍照"),
+    photo(expect="已收到"),
+    tap("发完了", expect="发送位置"),
+    locate(expect="当场整改"),
+    tap("没有", expect="您看严重"),
+    tap("一般", expect="核对"),
+    tap("提交", expect="已上报"),
+]
+"""The same report in our own conversation: three questions more, so thirteen updates."""
 
 
 def echo(tmp: Path, port: int, api_url: str) -> Command:
@@ -39,23 +55,31 @@ def reference(tmp: Path, port: int, api_url: str) -> Command:
 
 
 def ours(tmp: Path, port: int, api_url: str) -> Command:
-    """Zhishou. TODO: migrate and enrol the users FIRST_USER … FIRST_USER + n as grid workers."""
+    """Zhishou on SQLite, with the users enrolled as grid workers."""
+    prepare(f"sqlite:///{tmp / 'zhishou.db'}", users=USERS)
     (tmp / "config.toml").write_text(
         f"""
 [telegram]
 token = "1:bench"
-base_url = "{api_url}"
+base_url = "{api_url}/bot"
 mode = "webhook"
+webhook_url = "http://127.0.0.1:{port}/telegram"
 webhook_secret = "bench"
 webhook_listen = "127.0.0.1:{port}"
 webhook_path = "/telegram"
+
+[web]
+enabled = false
+
+[log]
+level = "warning"
 
 [database]
 url = "sqlite:///{tmp / "zhishou.db"}"
 """,
         encoding="utf-8",
     )
-    return Command([sys.executable, "-m", "bot.cli", "run"], {"ZHISHOU_CONFIG": str(tmp / "config.toml")})
+    return Command([sys.executable, "-m", "bench.our_bot"], {"ZHISHOU_CONFIG": str(tmp / "config.toml")})
 
 
 BOTS = {

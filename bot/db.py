@@ -1,8 +1,9 @@
 """The one place that commits: `Database.run(fn)` gives a function its transaction and its thread.
 
-Work that waits is done together: several functions share one transaction, each in its own savepoint,
-and hear back after the commit. One failing takes back only its own. On SQLite a single thread
-writes (BEGIN IMMEDIATE); on PostgreSQL a few do.
+Work that waits is done together: several functions share one transaction and hear back after its
+commit. If one of them fails, the transaction is undone and each is done again alone, so that a
+failure takes back only its own. On SQLite a single thread writes (BEGIN IMMEDIATE); on PostgreSQL
+a few do.
 """
 
 import asyncio
@@ -33,11 +34,9 @@ TRIES = 5
 class _Job:
     work: Callable[[Session], Any]
     done: "Future[Any]"
-    tries: int = 0
 
 
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def make_engine(url: str, *, writer: bool = True) -> Engine:
@@ -147,70 +146,59 @@ class Database:
         return jobs, True
 
     def _commit_together(self, jobs: list[_Job]) -> None:
-        results: list[tuple[_Job, Any, BaseException | None]] = []
-        again: list[_Job] = []
-        try:
-            with self.engine.connect() as connection, connection.begin():
-                for job in jobs:
-                    result, error = _run_one(connection, job)
-                    if _worth_repeating(error):
-                        again.append(job)
-                    else:
-                        results.append((job, result, error))
-        except DBAPIError as error:  # the transaction as a whole: a lock, a lost connection, a full disk
-            again, results = jobs, []
-            log.warning("transaction failed", error=str(error.orig), jobs=len(jobs))
-        _answer(results)
-        for job in again:
-            self._repeat(job)
-
-    def _repeat(self, job: _Job) -> None:
-        """Once more, alone, after a short wait; the last failure is the caller's."""
-        while True:
-            job.tries += 1
-            time.sleep(0.02 * job.tries)
+        """All in one transaction; if that fails for whatever reason, each alone."""
+        if len(jobs) > 1:
             try:
                 with self.engine.connect() as connection, connection.begin():
-                    result, error = _run_one(connection, job)
-            except DBAPIError as failed:
-                result, error = None, failed
-            if not _worth_repeating(error) or job.tries >= TRIES:
-                _answer([(job, result, error)])
+                    results = [_work_in(connection, job) for job in jobs]
+            except Exception as error:  # noqa: BLE001 - found again, and answered, when each is done alone
+                log.debug("done one by one", jobs=len(jobs), error=str(error))
+            else:
+                for job, result in zip(jobs, results, strict=True):
+                    _answer(job, result, None)
                 return
+        for job in jobs:
+            self._alone(job)
+
+    def _alone(self, job: _Job) -> None:
+        """In a transaction of its own, again where two replicas met; the last failure is the caller's."""
+        for attempt in range(TRIES):
+            try:
+                with self.engine.connect() as connection, connection.begin():
+                    result = _work_in(connection, job)
+            except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for it
+                if _worth_repeating(error) and attempt + 1 < TRIES:
+                    time.sleep(0.02 * (attempt + 1))
+                    continue
+                _answer(job, None, error)
+                return
+            _answer(job, result, None)
+            return
 
 
-def _run_one(connection: Connection, job: _Job) -> tuple[Any, BaseException | None]:
-    with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
-        try:
-            result = job.work(session)
-            session.commit()
-            return result, None
-        except Exception as error:
-            session.rollback()
-            if isinstance(error, DBAPIError) and error.connection_invalidated:
-                raise
-            return None, error
+def _work_in(connection: Connection, job: _Job) -> Any:
+    with Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session:
+        result = job.work(session)
+        session.flush()
+        return result
 
 
-def _worth_repeating(error: BaseException | None) -> bool:
-    """Two replicas that met at one row (a unique key, a deadlock, a serialization failure, a lock)."""
+def _worth_repeating(error: Exception) -> bool:
+    """Two replicas that met at one row (a unique key, a deadlock, a serialization failure), a locked file."""
     if isinstance(error, IntegrityError):
         return True
-    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) in (
-        "40P01",
-        "40001",
-        "55P03",
-    )
+    if not isinstance(error, DBAPIError):
+        return False
+    return getattr(error.orig, "sqlstate", None) in ("40P01", "40001", "55P03") or "locked" in str(error.orig)
 
 
-def _answer(results: list[tuple[_Job, Any, BaseException | None]]) -> None:
-    for job, result, error in results:
-        if not job.done.set_running_or_notify_cancel():
-            continue
-        if error is None:
-            job.done.set_result(result)
-        else:
-            job.done.set_exception(error)
+def _answer(job: _Job, result: Any, error: Exception | None) -> None:
+    if not job.done.set_running_or_notify_cancel():
+        return
+    if error is None:
+        job.done.set_result(result)
+    else:
+        job.done.set_exception(error)
 
 
 @contextmanager

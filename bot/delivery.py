@@ -17,7 +17,7 @@ from bot.words import Words
 from models import outbox
 from models.files import File
 from models.office_notices import tell_address_gone
-from models.outbox import Card, Message
+from models.outbox import Card, Outgoing
 from models.policy import Policy
 
 log = structlog.get_logger()
@@ -66,13 +66,10 @@ class Delivery:
         await asyncio.gather(*(self.send_lane(list(messages)) for _, messages in lanes))
         return len(claimed)
 
-    def _claim(self, session: Session) -> list[Message]:
-        messages = outbox.claim(session, county=self.county, worker=self.worker, now=self.clock.now())
-        for message in messages:
-            session.expunge(message)
-        return messages
+    def _claim(self, session: Session) -> list[Outgoing]:
+        return outbox.claim(session, county=self.county, worker=self.worker, now=self.clock.now())
 
-    async def send_lane(self, messages: list[Message]) -> None:
+    async def send_lane(self, messages: list[Outgoing]) -> None:
         """The messages of one chat, one after the other; a temporary fault leaves the rest for later."""
         for place, message in enumerate(messages):
             try:
@@ -96,7 +93,7 @@ class Delivery:
             else:
                 await self.sent(message, remote_id)
 
-    async def _send(self, message: Message) -> str | None:
+    async def _send(self, message: Outgoing) -> str | None:
         channel = self.channels.get(message.channel)
         if channel is None:
             raise TemporaryError("channel-not-running", timedelta(minutes=1))
@@ -117,7 +114,7 @@ class Delivery:
             remote_id = await channel.send(message.address, part)
         return remote_id
 
-    async def _look_up(self, message: Message) -> tuple[dict[int, Photo], str | None]:
+    async def _look_up(self, message: Outgoing) -> tuple[dict[int, Photo], str | None]:
         ids = message.body.get("photos", [])
         if not ids and not message.card:
             return {}, None
@@ -129,7 +126,7 @@ class Delivery:
 
         return await self.db.read(look)
 
-    async def sent(self, message: Message, remote_id: str | None) -> None:
+    async def sent(self, message: Outgoing, remote_id: str | None) -> None:
         """Note that the channel took it."""
         now = self.clock.now()
         await self.db.run(
@@ -143,7 +140,7 @@ class Delivery:
             )
         )
 
-    async def _put_off(self, messages: list[Message], reason: str, retry_after: timedelta | None) -> None:
+    async def _put_off(self, messages: list[Outgoing], reason: str, retry_after: timedelta | None) -> None:
         now, ids = self.clock.now(), [message.id for message in messages]
         log.info("put off", message=ids[0], reason=reason, channel=messages[0].channel)
         await self.db.run(
@@ -152,7 +149,7 @@ class Delivery:
             )
         )
 
-    async def _give_up(self, message: Message, error: PermanentError) -> bool:
+    async def _give_up(self, message: Outgoing, error: PermanentError) -> bool:
         """Note that it will never go out; whether the address is gone with it."""
         now = self.clock.now()
 
@@ -172,7 +169,7 @@ class Delivery:
         self.wake()
         return error.address_gone
 
-    async def _moved(self, message: Message, address: str) -> None:
+    async def _moved(self, message: Outgoing, address: str) -> None:
         await self.db.run(
             lambda session: outbox.mark_moved(
                 session, county=self.county, channel=message.channel, old=message.address, new=address
@@ -180,7 +177,7 @@ class Delivery:
         )
         self.wake()
 
-    def deliver_replies(self, messages: Iterable[Message]) -> None:
+    def deliver_replies(self, messages: Iterable[Outgoing]) -> None:
         """Send replies that were stored already leased to this worker, without waiting for the next claim."""
         replies = list(messages)
         if replies:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session
 
 from handlers import forms
 from handlers.context import Context
@@ -22,6 +22,7 @@ from models.drafts import (
     move_nudge,
     park,
     parked_drafts,
+    step_draft,
 )
 from models.outbox import NOTICE, send_to, to_person
 from models.people import Person
@@ -77,26 +78,18 @@ def feed(
         outcome = forms.begin(form, ctx, draft_id, answers=state["answers"], meta=state["meta"])
     else:
         outcome = forms.take(form, ctx, draft_id, state, ctx.inbound)
-    changed = ctx.session.execute(
-        update(Draft)
-        .where(
-            col(Draft.county) == ctx.county,
-            col(Draft.id) == draft_id,
-            col(Draft.row_version) == row_version,
-            col(Draft.status) == ACTIVE,
-        )
-        .values(
-            state=outcome.state,
-            form_version=form.version,
-            status=_status(outcome),
-            row_version=row_version + 1,
-            nudges=0,
-            due_at=_nudge_at(ctx, 0, outcome),
-            updated_at=ctx.now,
-        )
-        .execution_options(synchronize_session=False)
+    stored = step_draft(
+        ctx.session,
+        county=ctx.county,
+        draft_id=draft_id,
+        row_version=row_version,
+        state=outcome.state,
+        form_version=form.version,
+        status=_status(outcome),
+        due_at=_nudge_at(ctx, 0, outcome),
+        now=ctx.now,
     )
-    if changed.rowcount != 1:  # type: ignore[attr-defined]
+    if not stored:
         raise UserError("form-moved-on")
     ctx.reply(outcome.body)
     if outcome.over:

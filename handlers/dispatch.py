@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, literal_column
-from sqlmodel import Session, and_, col, insert, select, update
+from sqlmodel import Session, and_, col, select, update
 
 from handlers import actions, commands, words
 from handlers.context import Body, Context
@@ -16,12 +16,12 @@ from handlers.forms import Answers
 from handlers.hazard_form import HAZARD
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
-from handlers.strangers import Said, group, stranger
+from handlers.strangers import Said, group, language_of, stranger
 from models.base import UserError, new_id
 from models.drafts import ACTIVE, Draft
 from models.hazard_states import MAY_REPORT
-from models.inbox import InboxRow
-from models.outbox import PRIORITY, REPLY, Message
+from models.inbox import earlier_reply, take_event
+from models.outbox import REPLY, Outgoing, replace_unsent, reply_for_replay, store_reply
 from models.people import Account, Person, disable_account
 from models.policy import Policy
 from models.text import Part, content, text
@@ -29,15 +29,14 @@ from models.text import Part, content, text
 Say = Callable[[Part, str], str]
 ALBUM_PAUSE = timedelta(milliseconds=900)  # an album's photos come one by one; they are answered once
 _SEEN_EVERY = timedelta(hours=1)
-DIRECT = "direct"  # the reply went out as the webhook's own answer
 
 
 @dataclass
 class Handled:
     """What handling an event left to do: the replies (stored, leased to this worker) and the tap's toast."""
 
-    replies: list[Message] = field(default_factory=list)
-    direct: Message | None = None
+    replies: list[Outgoing] = field(default_factory=list)
+    direct: Outgoing | None = None
     toast: Part | None = None
     lang: str = "zh-CN"
     repeated: bool = False
@@ -53,19 +52,13 @@ class Dispatcher:
     policy: Policy
     say: Say
     worker: str
-    lease: timedelta = timedelta(seconds=60)
 
     def handle(self, session: Session, inbound: Inbound, now: datetime, *, direct: bool = False) -> Handled:
         """Take one event. Twice the same event changes nothing and gives the same replies again."""
-        earlier = session.execute(
-            select(InboxRow.reply_id).where(
-                col(InboxRow.county) == self.county,
-                col(InboxRow.channel) == inbound.channel,
-                col(InboxRow.event_id) == inbound.event_id,
-            )
-        ).first()
-        if earlier is not None:
-            return self._replay(session, earlier[0])
+        reply_id = new_id()
+        event = {"county": self.county, "channel": inbound.channel, "event_id": inbound.event_id}
+        if not take_event(session, **event, now=now, reply_id=reply_id):
+            return self._replay(session, earlier_reply(session, **event))
         found = self._find(session, inbound)
         if inbound.group is not None:
             said = group(session, inbound, now, self.county, self._context)
@@ -73,7 +66,7 @@ class Dispatcher:
             said = stranger(session, inbound, now, self.county, self._context)
         else:
             said = self._known(session, inbound, now, found)
-        return self._store(session, inbound, now, said, direct)
+        return self._store(session, inbound, now, said, direct, reply_id)
 
     def _find(self, session: Session, inbound: Inbound) -> Any:
         """The chat's account, its person and its open draft in one look."""
@@ -83,12 +76,9 @@ class Dispatcher:
         ).first()
 
     def _replay(self, session: Session, reply_id: int | None) -> Handled:
-        reply = session.get(Message, (self.county, reply_id)) if reply_id else None
-        if reply is None:
-            return Handled(repeated=True)
-        if reply.state == "sent" and reply.leased_by == DIRECT:
-            return Handled(direct=reply, repeated=True, lang=reply.lang)
-        return Handled(repeated=True, lang=reply.lang)  # delivery has it
+        """What an event brought before: delivery has it, unless the webhook's answer was to carry it."""
+        reply = reply_for_replay(session, county=self.county, message_id=reply_id) if reply_id else None
+        return Handled(direct=reply, repeated=True, lang=reply.lang if reply else "zh-CN")
 
     def _known(self, session: Session, inbound: Inbound, now: datetime, found: Any) -> Said:
         if not found.person_active:
@@ -190,82 +180,55 @@ class Dispatcher:
             person_name=name,
         )
 
-    def _store(self, session: Session, inbound: Inbound, now: datetime, said: Said, direct: bool) -> Handled:
-        """The replies and the inbox row, in the same transaction as everything they answer."""
-        rows = [self._row(inbound, now, body, said.lang) for body in said.bodies]
-        carried = rows[0] if direct and len(rows) == 1 and _fits_an_answer(rows[0]) else None
-        if carried is not None:
-            carried.state, carried.leased_by, carried.lease_until, carried.sent_at = "sent", DIRECT, None, now
-        for row in rows:
-            if row.card:
-                _replace_album_reply(session, row)
-        if rows:
-            session.execute(insert(Message), [_values(row) for row in rows])
-        session.execute(
-            insert(InboxRow).values(
-                county=self.county,
-                channel=inbound.channel,
-                event_id=inbound.event_id,
-                at=now,
-                reply_id=rows[0].id if rows else None,
+    def _store(
+        self, session: Session, inbound: Inbound, now: datetime, said: Said, direct: bool, reply_id: int
+    ) -> Handled:
+        """The answers, in the same transaction as everything they answer."""
+        handled = Handled(toast=said.toast, lang=said.lang, menu=said.menu, wake=inbound.kind == "tap")
+        for place, body in enumerate(said.bodies):
+            album = body.pop("card", None)
+            reply = Outgoing(
+                self.county,
+                new_id() if place else reply_id,
+                inbound.channel,
+                inbound.address,
+                REPLY,
+                body,
+                said.lang,
+                album,
             )
-        )
-        waiting = [row for row in rows if not row.card and row is not carried]
-        wake = inbound.kind == "tap" or any(row.card for row in rows)
-        return Handled(waiting, carried, said.toast, said.lang, wake=wake, menu=said.menu)
+            carried = direct and len(said.bodies) == 1 and not album and _fits_an_answer(body)
+            pause = ALBUM_PAUSE if album else None
+            if album:
+                replace_unsent(session, reply)
+                handled.wake = True
+            store_reply(session, reply, now=now, worker=self.worker, direct=carried, pause=pause)
+            if carried:
+                handled.direct = reply
+            elif not album:
+                handled.replies.append(reply)
+        return handled
 
     def apologise(
         self, session: Session, inbound: Inbound, now: datetime, *, error_id: str, direct: bool = False
     ) -> Handled:
         """After a fault of ours: the event is taken, so that it cannot come for ever, and the person told."""
-        return self._store(
-            session, inbound, now, Said([content(text("internal-error", id=error_id))]), direct
-        )
-
-    def _row(self, inbound: Inbound, now: datetime, body: Body, lang: str) -> Message:
-        album = body.pop("card", None)
-        return Message(
+        said = Said([content(text("internal-error", id=error_id))], lang=language_of(inbound))
+        reply_id = new_id()
+        take_event(
+            session,
             county=self.county,
-            id=new_id(),
             channel=inbound.channel,
-            address=inbound.address,
-            kind=REPLY,
-            priority=PRIORITY[REPLY],
-            body=body,
-            lang=lang,
-            card=album,
-            state="pending" if album else "sending",
-            leased_by="" if album else self.worker,
-            lease_until=None if album else now + self.lease,
-            not_before=now + ALBUM_PAUSE if album else now,
-            created_at=now,
+            event_id=inbound.event_id,
+            now=now,
+            reply_id=reply_id,
         )
+        return self._store(session, inbound, now, said, direct, reply_id)
 
 
-def _fits_an_answer(row: Message) -> bool:
-    """Whether a webhook's own answer can carry it: one short message, nothing to fetch, no card."""
-    return not row.card and "photos" not in row.body and len(str(row.body)) < 3000
-
-
-_COLUMNS = list(Message.__table__.columns.keys())  # type: ignore[attr-defined]
-
-
-def _values(row: Message) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _COLUMNS}
-
-
-def _replace_album_reply(session: Session, row: Message) -> None:
-    session.execute(
-        update(Message)
-        .where(
-            col(Message.county) == row.county,
-            col(Message.channel) == row.channel,
-            col(Message.address) == row.address,
-            col(Message.card) == row.card,
-            col(Message.state) == "pending",
-        )
-        .values(state="cancelled", reason="album")
-    )
+def _fits_an_answer(body: Body) -> bool:
+    """Whether a webhook's own answer can carry it: one short message, nothing to fetch."""
+    return "photos" not in body and len(str(body["lines"])) < 3000
 
 
 def _for_the_form(inbound: Inbound) -> bool:

@@ -11,7 +11,7 @@ from models.people import (
     SAFETY_OFFICE,
     TOWN_OFFICER,
     Person,
-    account_of,
+    accounts_of,
     groups_for,
     people_with,
 )
@@ -20,10 +20,11 @@ from models.policy import LEADER, OFFICE, OWNER, TOWN
 
 def as_recipients(session: Session, people: Iterable[Person]) -> list[Recipient]:
     """People with the chats in which they are reached."""
-    return [
-        Recipient(person.id, person.lang, account_of(session, county=person.county, person_id=person.id))
-        for person in people
-    ]
+    people = list(people)
+    if not people:
+        return []
+    accounts = accounts_of(session, county=people[0].county, person_ids=[person.id for person in people])
+    return [Recipient(person.id, person.lang, accounts.get(person.id)) for person in people]
 
 
 def group_recipients(session: Session, *, county: str, role: str, area: str | None) -> list[Recipient]:

@@ -5,7 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, Index, bindparam
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.base import Actor, MaybeId, json_field, utc_field
@@ -52,6 +52,18 @@ def event_hash(event: Event) -> str:
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
+_LAST = (
+    select(Event.seq, Event.hash)
+    .where(
+        Event.county == bindparam("county"),
+        Event.subject == bindparam("subject"),
+        Event.subject_id == bindparam("id"),
+    )
+    .order_by(col(Event.seq).desc())
+    .limit(1)
+)
+
+
 def record(
     session: Session,
     *,
@@ -65,12 +77,8 @@ def record(
     reason: str = "",
 ) -> Event:
     """Append an event to the thing's chain. The thing's row is locked by the caller's guarded update."""
-    last = session.exec(
-        select(Event.seq, Event.hash)
-        .where(Event.county == by.county, Event.subject == subject, Event.subject_id == subject_id)
-        .order_by(col(Event.seq).desc())
-        .limit(1)
-    ).first()
+    key = {"county": by.county, "subject": subject, "id": subject_id}
+    last = session.execute(_LAST, key).first()
     seq, prev = (last[0] + 1, last[1]) if last else (1, "")
     event = Event(
         county=by.county,

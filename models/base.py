@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import JSON, TypeDecorator
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel
 
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 _counter = itertools.count(secrets.randbits(20))
@@ -128,3 +129,17 @@ def chunks(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
     iterator = iter(rows)
     while batch := list(itertools.islice(iterator, size)):
         yield batch
+
+
+_INSERTS: dict[tuple[str, str], Any] = {}
+
+
+def insert_ignore(session: Session, table: type[SQLModel], row: dict[str, Any]) -> bool:
+    """Insert a row unless one of its unique keys stands already; whether it was new."""
+    dialect = session.get_bind().dialect.name
+    key = (dialect, str(table.__tablename__))
+    if key not in _INSERTS:  # built once: building costs more than running
+        insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+        statement = insert(table.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
+        _INSERTS[key] = statement.execution_options(preserve_rowcount=True)
+    return bool(session.execute(_INSERTS[key], row).rowcount == 1)  # type: ignore[attr-defined]

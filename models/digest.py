@@ -8,7 +8,8 @@ from sqlmodel import Session, col, func, select, update
 from models.audience import recipients_for
 from models.hazard_states import OPEN
 from models.hazards import Hazard, overdue_hazards
-from models.outbox import DIGEST, insert_ignore, send_to, stuck_count
+from models.base import insert_ignore
+from models.outbox import DIGEST, send_to, stuck_count
 from models.people import Setting
 from models.policy import OFFICE, Policy, jitter
 from models.text import Part, content, day, text
@@ -25,7 +26,7 @@ def digest_due(session: Session, *, county: str, now: datetime, policy: Policy) 
     if now < digest_time(today, policy):
         return 0
     key = {"county": county, "name": "digest"}
-    insert_ignore(session, Setting, [{**key, "value": ""}])
+    insert_ignore(session, Setting, {**key, "value": ""})
     setting = session.get(Setting, (county, "digest"))
     if setting is None or setting.value == today.isoformat():
         return 0

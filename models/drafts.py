@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, bindparam
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select, update
 
 from models.base import CountyRow, Id, json_field, utc_field
 
-IS_ACTIVE = "status = 'active'"  # written out, for the partial index
+# Written out, for the partial indexes.
+IS_ACTIVE = "status = 'active'"
+IS_PARKED = "status = 'parked'"
 ACTIVE, PARKED, DONE, CANCELLED = "active", "parked", "done", "cancelled"
 
 
@@ -29,6 +31,14 @@ class Draft(CountyRow, table=True):
             unique=True,
             sqlite_where=sql(IS_ACTIVE),
             postgresql_where=sql(IS_ACTIVE),
+        ),
+        Index(
+            "ix_draft_parked",
+            "county",
+            "channel",
+            "address",
+            sqlite_where=sql(IS_PARKED),
+            postgresql_where=sql(IS_PARKED),
         ),
         Index(
             "ix_draft_due",
@@ -53,29 +63,25 @@ class Draft(CountyRow, table=True):
     updated_at: datetime = utc_field()
 
 
+_CHAT = (
+    Draft.county == bindparam("county"),
+    Draft.channel == bindparam("channel"),
+    Draft.address == bindparam("address"),
+)
+_ACTIVE_IN = select(Draft).where(*_CHAT, sql(IS_ACTIVE))
+_PARKED_IN = select(Draft).where(*_CHAT, sql(IS_PARKED)).order_by(col(Draft.updated_at).desc())
+
+
 def active_draft(session: Session, *, county: str, channel: str, address: str) -> Draft | None:
     """The form being filled in this chat."""
-    return session.exec(
-        select(Draft).where(
-            Draft.county == county, Draft.channel == channel, Draft.address == address, sql(IS_ACTIVE)
-        )
-    ).first()
+    key = {"county": county, "channel": channel, "address": address}
+    return session.execute(_ACTIVE_IN, key).scalars().first()
 
 
 def parked_drafts(session: Session, *, county: str, channel: str, address: str) -> list[Draft]:
     """Forms put aside in this chat, the newest first."""
-    return list(
-        session.exec(
-            select(Draft)
-            .where(
-                Draft.county == county,
-                Draft.channel == channel,
-                Draft.address == address,
-                Draft.status == PARKED,
-            )
-            .order_by(col(Draft.updated_at).desc())
-        )
-    )
+    key = {"county": county, "channel": channel, "address": address}
+    return list(session.execute(_PARKED_IN, key).scalars())
 
 
 def park(session: Session, *, draft: Draft) -> None:
@@ -107,3 +113,51 @@ def move_nudge(session: Session, *, draft: Draft, due_at: datetime | None) -> bo
         .values(due_at=due_at, nudges=col(Draft.nudges) + 1)
     )
     return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+
+
+_DRAFT = Draft.__table__  # type: ignore[attr-defined]
+_STEP = (
+    update(_DRAFT)
+    .where(
+        _DRAFT.c.county == bindparam("k_county"),
+        _DRAFT.c.id == bindparam("k_id"),
+        _DRAFT.c.row_version == bindparam("k_version"),
+        _DRAFT.c.status == ACTIVE,
+    )
+    .values(
+        state=bindparam("v_state"),
+        form_version=bindparam("v_form_version"),
+        status=bindparam("v_status"),
+        row_version=bindparam("v_row_version"),
+        nudges=0,
+        due_at=bindparam("v_due_at"),
+        updated_at=bindparam("v_now"),
+    )
+)
+
+
+def step_draft(
+    session: Session,
+    *,
+    county: str,
+    draft_id: int,
+    row_version: int,
+    state: dict[str, Any],
+    form_version: int,
+    status: str,
+    due_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Store one step of the active form; false if another writer was there first."""
+    values = {
+        "k_county": county,
+        "k_id": draft_id,
+        "k_version": row_version,
+        "v_state": state,
+        "v_form_version": form_version,
+        "v_status": status,
+        "v_row_version": row_version + 1,
+        "v_due_at": due_at,
+        "v_now": now,
+    }
+    return bool(session.execute(_STEP, values).rowcount == 1)  # type: ignore[attr-defined]

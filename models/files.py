@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index
+from sqlalchemy import Index, bindparam
 from sqlmodel import Session, col, select, update
 
 from models.base import CountyRow, Id, utc_field
@@ -69,16 +69,22 @@ def attach(
         )
 
 
-def attached(
-    session: Session, *, county: str, subject: str, subject_id: int, kind: str | None = None
-) -> list[int]:
-    """The ids of a thing's files, in the order they came."""
-    query = select(Attachment.file_id).where(
-        Attachment.county == county, Attachment.subject == subject, Attachment.subject_id == subject_id
+_ATTACHED = (
+    select(Attachment.file_id)
+    .where(
+        Attachment.county == bindparam("county"),
+        Attachment.subject == bindparam("subject"),
+        Attachment.subject_id == bindparam("id"),
+        Attachment.kind == bindparam("kind"),
     )
-    if kind:
-        query = query.where(Attachment.kind == kind)
-    return list(session.exec(query.order_by(col(Attachment.id))))
+    .order_by(col(Attachment.id))
+)
+
+
+def attached(session: Session, *, county: str, subject: str, subject_id: int, kind: str) -> list[int]:
+    """The ids of a thing's files of one kind, in the order they came."""
+    key = {"county": county, "subject": subject, "id": subject_id, "kind": kind}
+    return list(session.execute(_ATTACHED, key).scalars())
 
 
 def due_files(session: Session, *, county: str, now: datetime, limit: int = 20) -> list[File]:

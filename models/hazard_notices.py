@@ -106,11 +106,6 @@ def owner_buttons(hazard: Hazard) -> _Rows:
     return [[see]]
 
 
-def card_body(session: Session, hazard: Hazard, buttons: _Rows) -> dict[str, Any]:
-    """The card with these buttons."""
-    return content(headline(hazard), *card_lines(session, hazard), buttons=buttons)
-
-
 def update_cards(
     session: Session, *, hazard: Hazard, now: datetime, policy: Policy, urgent: bool = False
 ) -> None:
@@ -121,9 +116,10 @@ def update_cards(
     town_people = audience_people(session, county=hazard.county, audience=TOWN, area=hazard.area)
     town = as_recipients(session, [person for person in town_people if person.id not in known])
     town += group_recipients(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.area)
+    lines = [headline(hazard), *card_lines(session, hazard)]
     see = [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
     for recipients, buttons in ((office, office_buttons(hazard)), (town, see)):
-        _send_card(session, hazard, recipients, card_body(session, hazard, buttons), now, policy, urgent)
+        _send_card(session, hazard, recipients, content(*lines, buttons=buttons), now, policy, urgent)
 
 
 def _send_card(

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, delete
+from sqlalchemy import Index, bindparam, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.base import MaybeId, utc_field
+from models.base import MaybeId, insert_ignore, utc_field
 
 KEPT = timedelta(days=7)
 
@@ -22,14 +22,25 @@ class InboxRow(SQLModel, table=True):
     reply_id: MaybeId = None
 
 
-def earlier_reply(session: Session, *, county: str, channel: str, event_id: str) -> tuple[bool, int | None]:
-    """Whether the event was taken before, and the id of the message that answered it."""
-    row = session.exec(
-        select(InboxRow.event_id, InboxRow.reply_id).where(
-            InboxRow.county == county, InboxRow.channel == channel, InboxRow.event_id == event_id
-        )
-    ).first()
-    return (True, row[1]) if row else (False, None)
+def take_event(
+    session: Session, *, county: str, channel: str, event_id: str, now: datetime, reply_id: int
+) -> bool:
+    """Record an event with the id its answer will have; false if it was taken before."""
+    row = {"county": county, "channel": channel, "event_id": event_id, "at": now, "reply_id": reply_id}
+    return insert_ignore(session, InboxRow, row)
+
+
+_REPLY = select(InboxRow.__table__.c.reply_id).where(  # type: ignore[attr-defined]
+    InboxRow.__table__.c.county == bindparam("county"),  # type: ignore[attr-defined]
+    InboxRow.__table__.c.channel == bindparam("channel"),  # type: ignore[attr-defined]
+    InboxRow.__table__.c.event_id == bindparam("event_id"),  # type: ignore[attr-defined]
+)
+
+
+def earlier_reply(session: Session, *, county: str, channel: str, event_id: str) -> int | None:
+    """The id of the message that answered an event."""
+    found = session.execute(_REPLY, {"county": county, "channel": channel, "event_id": event_id}).first()
+    return found[0] if found else None
 
 
 def forget_old(session: Session, *, county: str, now: datetime) -> int:

@@ -10,10 +10,9 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Field, Session, SQLModel, and_, col, func, or_, select, update
+from sqlmodel import Field, Session, SQLModel, and_, col, func, insert, or_, select, update
 
-from models.base import CountyRow, MaybeId, json_field, utc_field
+from models.base import CountyRow, MaybeId, insert_ignore, json_field, utc_field
 from models.people import Account, account_of, disable_account
 from models.policy import Policy
 
@@ -127,12 +126,77 @@ class Recipient:
     account: Account | None
 
 
-def insert_ignore(session: Session, table: type[SQLModel], rows: list[dict[str, Any]]) -> int:
-    """Insert rows, passing over those whose unique key stands already; how many were new."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    done = session.execute(insert(table).values(rows).on_conflict_do_nothing())
-    return int(done.rowcount)  # type: ignore[attr-defined]
+@dataclass(slots=True)
+class Outgoing:
+    """A message on its way out, as delivery takes it: the row without the database behind it."""
+
+    county: str
+    id: int
+    channel: str
+    address: str
+    kind: str
+    body: dict[str, Any]
+    lang: str
+    card: str | None
+
+
+_INSERT_REPLY = insert(Message.__table__)  # type: ignore[attr-defined]
+DIRECT = "direct"  # leased_by of a reply that went out as the webhook's own answer
+
+
+def store_reply(
+    session: Session,
+    reply: Outgoing,
+    *,
+    now: datetime,
+    worker: str,
+    direct: bool,
+    pause: timedelta | None = None,
+) -> None:
+    """Write an answer to someone's own message: carried by the webhook's answer (`direct`), leased to
+    the worker that will send it at once, or, with a `pause`, left for delivery."""
+    state = "sent" if direct else "pending" if pause else "sending"
+    row = {
+        "county": reply.county,
+        "id": reply.id,
+        "channel": reply.channel,
+        "address": reply.address,
+        "kind": reply.kind,
+        "priority": PRIORITY[reply.kind],
+        "body": reply.body,
+        "lang": reply.lang,
+        "card": reply.card,
+        "state": state,
+        "reason": "",
+        "not_before": now + pause if pause else now,
+        "lease_until": now + LEASE if state == "sending" else None,
+        "leased_by": DIRECT if direct else worker if state == "sending" else "",
+        "attempts": 0,
+        "created_at": now,
+        "sent_at": now if direct else None,
+    }
+    session.execute(_INSERT_REPLY, row)
+
+
+def reply_for_replay(session: Session, *, county: str, message_id: int) -> Outgoing | None:
+    """The answer an event was given before, if it went out as the webhook's answer and may be lost."""
+    message = session.get(Message, (county, message_id))
+    if message is None or message.leased_by != DIRECT:
+        return None
+    return _outgoing(message)
+
+
+def _outgoing(message: Message) -> Outgoing:
+    return Outgoing(
+        message.county,
+        message.id,
+        message.channel,
+        message.address,
+        message.kind,
+        message.body,
+        message.lang,
+        message.card,
+    )
 
 
 def send_to(
@@ -181,8 +245,8 @@ def send_to(
         elif kind in CAN_WAIT and not urgent and policy.is_quiet(row.not_before):
             row.state, row.not_before, row.reason = "held", policy.quiet_ends(row.not_before), "quiet-hours"
         if card:
-            _cancel_unsent_card(session, row)
-        count += insert_ignore(session, Message, [row.model_dump()])
+            replace_unsent(session, row)
+        count += insert_ignore(session, Message, row.model_dump())
     return count
 
 
@@ -193,14 +257,15 @@ def _who(recipient: Recipient) -> str:
     return f"{recipient.account.channel}:{recipient.account.address}"
 
 
-def _cancel_unsent_card(session: Session, row: Message) -> None:
+def replace_unsent(session: Session, card: "Outgoing | Message") -> None:
+    """Take back updates of a card that have not left yet: a newer one follows."""
     session.execute(
         update(Message)
         .where(
-            col(Message.county) == row.county,
-            col(Message.channel) == row.channel,
-            col(Message.address) == row.address,
-            col(Message.card) == row.card,
+            col(Message.county) == card.county,
+            col(Message.channel) == card.channel,
+            col(Message.address) == card.address,
+            col(Message.card) == card.card,
             sql(TO_SEND),
         )
         .values(state="cancelled", reason="newer-card")
@@ -229,7 +294,7 @@ def cancel(
     )
 
 
-def claim(session: Session, *, county: str, worker: str, now: datetime, limit: int = 100) -> list[Message]:
+def claim(session: Session, *, county: str, worker: str, now: datetime, limit: int = 100) -> list[Outgoing]:
     """Take up to `limit` due messages, the most urgent first, for this worker until the lease ends.
 
     One chat is served by one worker at a time, and a chat whose message is being sent, or waits for
@@ -247,7 +312,7 @@ def claim(session: Session, *, county: str, worker: str, now: datetime, limit: i
         message.state, message.leased_by, message.lease_until = "sending", worker, now + LEASE
         session.add(message)
     session.flush()
-    return chosen
+    return [_outgoing(message) for message in chosen]
 
 
 def _rows_of_lanes(
@@ -272,7 +337,7 @@ def _rows_of_lanes(
 def _take_turns(session: Session, county: str, now: datetime) -> None:
     turned = session.execute(update(ClaimLock).where(col(ClaimLock.county) == county).values(at=now))
     if turned.rowcount == 0:  # type: ignore[attr-defined]
-        insert_ignore(session, ClaimLock, [{"county": county, "at": now}])
+        insert_ignore(session, ClaimLock, {"county": county, "at": now})
 
 
 def _revive(session: Session, county: str, now: datetime) -> None:
@@ -414,7 +479,7 @@ def _move_to_next_channel(session: Session, failed: Message, now: datetime) -> N
             "dedup": f"{message.dedup}@{other.channel}" if message.dedup else None,
             "not_before": max(message.not_before, now),
         }
-        insert_ignore(session, Message, [Message(**copy).model_dump()])
+        insert_ignore(session, Message, Message(**copy).model_dump())
 
 
 def mark_moved(session: Session, *, county: str, channel: str, old: str, new: str) -> None:

@@ -5,7 +5,8 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlalchemy import text as sql
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
 
 from models.base import Actor, CountyRow, Grant, Id, MaybeId, UserError, utc_field
@@ -66,7 +67,16 @@ class Role(CountyRow, table=True):
 class Account(SQLModel, table=True):
     """A chat: a person's private one, or a group bound to an area. Its address is where messages go."""
 
-    __table_args__ = (Index("ix_account_person", "county", "person_id"),)
+    __table_args__ = (
+        Index("ix_account_person", "county", "person_id"),
+        Index(
+            "ix_account_group",
+            "county",
+            "group_role",
+            sqlite_where=sql("group_role IS NOT NULL"),
+            postgresql_where=sql("group_role IS NOT NULL"),
+        ),
+    )
 
     county: str = Field(primary_key=True, max_length=12)
     channel: str = Field(primary_key=True)
@@ -246,11 +256,14 @@ def _put_account(
     return account
 
 
+_GRANTS = select(Role.role, Role.area, Role.unit_id).where(
+    Role.county == bindparam("county"), Role.person_id == bindparam("person")
+)
+
+
 def grants_of(session: Session, *, county: str, person_id: int) -> tuple[Grant, ...]:
     """All roles of a person."""
-    rows = session.exec(
-        select(Role.role, Role.area, Role.unit_id).where(Role.county == county, Role.person_id == person_id)
-    )
+    rows = session.execute(_GRANTS, {"county": county, "person": person_id})
     return tuple(Grant(role, area, unit_id) for role, area, unit_id in rows)
 
 
@@ -284,49 +297,71 @@ def require(by: Actor, *roles: str, area: str | None = None, unit_id: int | None
         raise UserError("not-allowed")
 
 
+# Statements that every report runs are built once: building one costs more than running it.
+_PEOPLE = (
+    select(Person)
+    .join(Role, and_(col(Role.county) == Person.county, col(Role.person_id) == Person.id))
+    .where(Role.county == bindparam("county"), Role.role == bindparam("role"), col(Person.active))
+    .order_by(Person.name, col(Person.id))
+    .distinct()
+)
+_PEOPLE_OF_UNIT = _PEOPLE.where(
+    or_(col(Role.unit_id) == bindparam("unit"), col(Person.unit_id) == bindparam("unit"))
+)
+_PEOPLE_OVER_AREA = _PEOPLE.where(
+    or_(col(Role.area).in_(bindparam("above", expanding=True)), col(Role.area).is_(None))
+)
+
+
 def people_with(
     session: Session, *, county: str, role: str, area: str | None = None, unit_id: int | None = None
 ) -> list[Person]:
-    """Active people who hold a role: at this area or above it; of this unit where one is named."""
-    query = (
-        select(Person)
-        .join(Role, and_(col(Role.county) == Person.county, col(Role.person_id) == Person.id))
-        .where(Role.county == county, Role.role == role, col(Person.active))
-        .order_by(Person.name, col(Person.id))
-        .distinct()
-    )
+    """Active people who hold a role: of this unit where one is named, else at this area or above it."""
+    values = {"county": county, "role": role}
     if unit_id is not None:
-        query = query.where(or_(col(Role.unit_id) == unit_id, col(Person.unit_id) == unit_id))
-    elif area is not None:
-        query = query.where(_at_or_above(area))
-    return list(session.exec(query))
+        return list(session.execute(_PEOPLE_OF_UNIT, values | {"unit": unit_id}).scalars())
+    if area is not None:
+        above = sorted({area[:length] for length in (6, 9, 12, len(area))})
+        return list(session.execute(_PEOPLE_OVER_AREA, values | {"above": above}).scalars())
+    return list(session.execute(_PEOPLE, values).scalars())
 
 
-def _at_or_above(area: str) -> ColumnElement[bool]:
-    """Roles whose area contains `area`: its prefixes of 6, 9 and 12 digits, itself, or no area at all."""
-    above = {area[:length] for length in (6, 9, 12, len(area))}
-    return or_(col(Role.area).in_(sorted(above)), col(Role.area).is_(None))
+_GROUPS = select(Account).where(
+    Account.county == bindparam("county"),
+    col(Account.group_role).is_not(None),
+    Account.group_role == bindparam("role"),
+    col(Account.active),
+)
 
 
 def groups_for(session: Session, *, county: str, role: str, area: str | None = None) -> list[Account]:
     """Active groups bound to an audience: the office's, or those of the area's town."""
-    query = select(Account).where(
-        Account.county == county,
-        Account.group_role == role,
+    found = session.execute(_GROUPS, {"county": county, "role": role}).scalars()
+    return [group for group in found if covers(group.group_area, area)]
+
+
+_ACCOUNTS = (
+    select(Account)
+    .where(
+        Account.county == bindparam("county"),
+        col(Account.person_id).in_(bindparam("people", expanding=True)),
         col(Account.active),
-        col(Account.person_id).is_(None),
     )
-    return [group for group in session.exec(query) if covers(group.group_area, area)]
+    .order_by(col(Account.seen_at), col(Account.channel).desc())
+)
+
+
+def accounts_of(session: Session, *, county: str, person_ids: Sequence[int]) -> dict[int, Account]:
+    """The chat in which each person is reached: the active one they used last."""
+    if not person_ids:
+        return {}
+    found = session.execute(_ACCOUNTS, {"county": county, "people": list(person_ids)}).scalars()
+    return {account.person_id: account for account in found if account.person_id is not None}
 
 
 def account_of(session: Session, *, county: str, person_id: int) -> Account | None:
-    """The chat in which a person is reached: the active one they used last."""
-    return session.exec(
-        select(Account)
-        .where(Account.county == county, Account.person_id == person_id, col(Account.active))
-        .order_by(col(Account.seen_at).desc(), Account.channel)
-        .limit(1)
-    ).first()
+    """The chat in which a person is reached."""
+    return accounts_of(session, county=county, person_ids=[person_id]).get(person_id)
 
 
 def disable_account(
@@ -342,12 +377,17 @@ def disable_account(
     return account
 
 
+_NUMBER = (
+    select(Setting)
+    .where(Setting.county == bindparam("county"), Setting.name == bindparam("name"))
+    .with_for_update()
+)
+
+
 def next_number(session: Session, *, county: str, series: str, year: int) -> int:
     """The next number of a series in a year, from 1, without gaps (rolled back with the transaction)."""
     name = f"number:{series}:{year}"
-    setting = session.exec(
-        select(Setting).where(Setting.county == county, Setting.name == name).with_for_update()
-    ).first()
+    setting = session.execute(_NUMBER, {"county": county, "name": name}).scalars().first()
     if setting is None:
         setting = Setting(county=county, name=name, value="0")
     setting.value = str(int(setting.value) + 1)

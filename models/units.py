@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, Index, true
+from sqlalchemy import ColumnElement, Index, bindparam, true
 from sqlmodel import Session, col, or_, select
 
 from models.base import CountyRow, UserError, utc_field
@@ -53,13 +53,24 @@ def _of_the_town(area: str | None) -> ColumnElement[bool]:
     return or_(col(Unit.area).startswith(area[:9]), col(Unit.area).is_(None))
 
 
+_TOWN_UNITS = (
+    select(Unit)
+    .where(
+        Unit.county == bindparam("county"),
+        col(Unit.area) >= bindparam("first"),
+        col(Unit.area) < bindparam("last"),
+        col(Unit.kind).in_(("enterprise", "site")),
+    )
+    .order_by(col(Unit.id).desc())
+    .limit(bindparam("most"))
+)
+
+
 def units_in(session: Session, *, county: str, area: str | None, limit: int = 8) -> list[Unit]:
     """Known enterprises and sites of an area's town, the newest first."""
-    query = select(Unit).where(Unit.county == county, col(Unit.kind).in_(("enterprise", "site")))
-    if area:
-        town = area[:9]
-        query = query.where(col(Unit.area) >= town, col(Unit.area) < town + ":")
-    return list(session.exec(query.order_by(col(Unit.id).desc()).limit(limit)))
+    town = area[:9] if area else ""
+    values = {"county": county, "first": town, "last": town + ":", "most": limit}
+    return list(session.execute(_TOWN_UNITS, values).scalars())
 
 
 def find_units(session: Session, *, county: str, typed: str, area: str | None, limit: int = 6) -> list[Unit]:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.channel import Button, Channel, PermanentError, Photo, Rendered, TemporaryError
+from bot.channel import Button, PermanentError, Photo, Rendered, TemporaryError
 from bot.telegram.channel import TelegramChannel
 from tests.bot_api import BotApi, User, broken, drop, picture
 from tests.bot_api.ptb import ptb_bot
@@ -44,10 +44,9 @@ def shown(user: User) -> list[tuple[str, str, int, list[str]]]:
     return [(m.method, m.text, len(m.photos), m.labels) for m in user.messages]
 
 
-def test_is_a_channel(channel: TelegramChannel) -> None:
-    plain: Channel = channel
-    abilities = plain.capabilities
-    assert (plain.name, abilities.max_text, abilities.max_buttons, abilities.max_data) == (
+def test_says_what_it_can_do(channel: TelegramChannel) -> None:
+    abilities = channel.capabilities
+    assert (channel.name, abilities.max_text, abilities.max_buttons, abilities.max_data) == (
         "telegram",
         4096,
         100,

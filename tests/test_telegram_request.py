@@ -2,7 +2,8 @@
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,8 @@ from telegram.error import (
     TimedOut,
 )
 from telegram.ext import ExtBot
+from telegram.request import RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.telegram.request import AiohttpRequest
 from tests.bot_api import BotApi, broken, drop, flood, hang, picture
@@ -144,6 +147,44 @@ async def test_no_free_connection_is_said_to_be_unsent(api: BotApi) -> None:
         with pytest.raises(NetworkError):
             await first
     assert api.chat(1001).messages == []
+
+
+@asynccontextmanager
+async def serving(
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """A server that does on each connection what `talk` does; its address."""
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_an_upload_that_nobody_reads_times_out() -> None:
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(1)
+        writer.close()
+
+    request = AiohttpRequest(read_timeout=0.1, media_write_timeout=0.1, connect_timeout=0.1, pool_timeout=0.1)
+    file = RequestParameter.from_input("document", InputFile(b"x" * 20_000_000, filename="a.bin"))
+    async with serving(deaf) as url:
+        with pytest.raises(TimedOut):
+            await request.do_request(url, "POST", RequestData([file]))
+    await request.shutdown()
+
+
+async def test_a_slow_download_may_take_its_time() -> None:
+    async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n")
+        for _ in range(6):
+            await asyncio.sleep(0.15)
+            writer.write(b"x")
+        writer.close()
+
+    request = AiohttpRequest(read_timeout=0.3, write_timeout=0.1, connect_timeout=0.1, pool_timeout=0.1)
+    async with serving(drip) as url:
+        assert await request.retrieve(url) == b"xxxxxx"
+    await request.shutdown()
 
 
 async def test_the_token_is_in_no_error(api: BotApi, unused_tcp_port: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot, TypeHandler
 
 from bot.house import House
@@ -63,12 +63,22 @@ class TelegramService:
         self._answers: dict[int, dict[str, Any] | None] = {}
         self._stop = asyncio.Event()
         self._polling: asyncio.Task[None] | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._runner: web.AppRunner | None = None
         house.add(self.channel)
 
-    async def start(self) -> None:
-        """Connect, then poll, or listen and tell Telegram where."""
+    async def start(self, *, receive: bool = True) -> None:
+        """Connect and take updates. A bad network only delays it; InvalidToken if the token is none."""
+        try:
+            await self._connect(receive)
+        except NetworkError as error:
+            log.warning("telegram not reached, trying on", error=str(error))
+            self._starting = asyncio.create_task(self._keep_connecting(receive))
+
+    async def _connect(self, receive: bool) -> None:
         await self.application.initialize()
+        if not receive:
+            return
         await self._default_menu()
         if self.config.mode == "webhook":
             await self._listen()
@@ -77,9 +87,27 @@ class TelegramService:
         self._polling = asyncio.create_task(poll(self.bot, self._on_batch, self._stop))
         self._polling.add_done_callback(_report_end)
 
+    async def _keep_connecting(self, receive: bool) -> None:
+        pause = 1.0
+        while not self._stop.is_set():
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 60.0)
+            try:
+                await self._connect(receive)
+            except NetworkError as error:
+                log.warning("telegram not reached, trying on", error=str(error), pause=pause)
+            except TelegramError as error:
+                log.error("telegram refuses us", error=str(error))
+                return
+            else:
+                log.info("telegram reached")
+                return
+
     async def stop(self) -> None:
         """Take no more updates; what was taken is committed already."""
         self._stop.set()
+        if self._starting is not None:
+            self._starting.cancel()
         if self._polling is not None:
             await asyncio.gather(self._polling, return_exceptions=True)
         if self._runner is not None:
@@ -90,6 +118,8 @@ class TelegramService:
         await self.application.shutdown()
 
     async def _listen(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()  # an earlier try that failed half-way
         app = make_app(secret=self.config.secret, path=self.config.path, process=self._on_webhook)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
@@ -120,7 +150,10 @@ class TelegramService:
         for update in updates:
             chat = update.effective_chat
             chats.setdefault(chat.id if chat else 0, []).append(update)
-        await asyncio.gather(*(self._in_order(rows) for rows in chats.values()))
+        done = await asyncio.gather(*map(self._in_order, chats.values()), return_exceptions=True)
+        for error in done:
+            if isinstance(error, BaseException):
+                raise error  # the batch comes again; what was taken of it is known by its ids
 
     async def _in_order(self, updates: list[Update]) -> None:
         for update in updates:
