@@ -240,7 +240,8 @@ def close_alarms(session: Session, *, county: str, subject: tuple[str, int], rea
             col(Alarm.county) == county,
             col(Alarm.subject) == subject[0],
             col(Alarm.subject_id) == subject[1],
-            col(Alarm.due_at).is_not(None),
+            col(Alarm.acked_at).is_(None),
+            col(Alarm.closed) == "",
         )
         .values(due_at=None, closed=reason)
     )

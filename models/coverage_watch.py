@@ -7,12 +7,11 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from models.audit import record
-from models.base import system, utc_field
+from models.base import insert_ignore, system, utc_field
 from models.calendar import calendar_of
 from models.coverage import Span, clock_times, needed_span, uncovered
 from models.duty import KeyPeriod, Post, Shift
 from models.duty_notices import tell_office
-from models.outbox import insert_ignore
 from models.periods import add_holiday_periods
 from models.policy import Policy, jitter
 from models.posts import posts_of
@@ -86,6 +85,26 @@ def _tell_coverage(session: Session, period: KeyPeriod, now: datetime, policy: P
     following = _tomorrow(now, policy, period.id) if gaps else None
     if following is not None and following >= period.starts_at:
         following = None
+    if not _claim(session, period, following) or over:
+        return 0
+    tell_office(
+        session,
+        county=period.county,
+        lines=coverage_lines(period, gaps),
+        now=now,
+        policy=policy,
+        area=period.area,
+        subject=("period", period.id),
+        urgent=False,
+    )
+    after = {"gaps": len(gaps), "posts": sorted({gap.post.name for gap in gaps})}
+    by = system(period.county)
+    record(session, by=by, subject="period", subject_id=period.id, action="coverage", now=now, after=after)
+    return 1
+
+
+def _claim(session: Session, period: KeyPeriod, following: datetime | None) -> bool:
+    """True for the one process that moves the notice on."""
     claimed = session.execute(
         update(KeyPeriod)
         .where(
@@ -97,30 +116,7 @@ def _tell_coverage(session: Session, period: KeyPeriod, now: datetime, policy: P
         .execution_options(synchronize_session=False)
     )
     session.refresh(period)
-    if claimed.rowcount != 1 or over:  # type: ignore[attr-defined]
-        return 0
-    subject = ("period", period.id)
-    tell_office(
-        session,
-        county=period.county,
-        lines=coverage_lines(period, gaps),
-        now=now,
-        policy=policy,
-        area=period.area,
-        subject=subject,
-        urgent=False,
-    )
-    posts = sorted({gap.post.name for gap in gaps})
-    record(
-        session,
-        by=system(period.county),
-        subject="period",
-        subject_id=period.id,
-        action="coverage",
-        now=now,
-        after={"gaps": len(gaps), "posts": posts},
-    )
-    return 1
+    return int(claimed.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def _tomorrow(now: datetime, policy: Policy, seed: int) -> datetime:
@@ -146,7 +142,7 @@ def coverage_lines(period: KeyPeriod, gaps: list[Gap]) -> list[Part]:
 def calendar_due(session: Session, *, county: str, now: datetime, policy: Policy) -> int:
     """The tick, once a day: holidays become key periods, and a year without an official notice is told
     to the office once a week from mid-November on."""
-    insert_ignore(session, CalendarWatch, [{"county": county, "due_at": now}])
+    insert_ignore(session, CalendarWatch, {"county": county, "due_at": now})
     claimed = session.execute(
         update(CalendarWatch)
         .where(col(CalendarWatch.county) == county, col(CalendarWatch.due_at) <= now)

@@ -6,9 +6,9 @@ from typing import Any
 from sqlmodel import Session, col, func, select, update
 
 from models.audience import recipients_for
+from models.base import insert_ignore
 from models.hazard_states import OPEN
 from models.hazards import Hazard, overdue_hazards
-from models.base import insert_ignore
 from models.outbox import DIGEST, send_to, stuck_count
 from models.people import Setting
 from models.policy import OFFICE, Policy, jitter

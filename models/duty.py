@@ -10,7 +10,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
-from models.base import CountyRow, json_field, utc_field
+from models.base import CountyRow, Id, MaybeId, json_field, utc_field
 
 LEADER, DEPUTY, OFFICER = "leader", "deputy", "officer"  # 带班领导 (A角), B角, 值班人员
 DUTY_ROLES = (LEADER, DEPUTY, OFFICER)
@@ -65,7 +65,7 @@ class Post(CountyRow, table=True):
     __table_args__ = (UniqueConstraint("county", "name"), Index("ix_post_area", "county", "area"))
 
     name: str
-    unit_id: int | None = None
+    unit_id: MaybeId = None
     area: str | None = None
     phone: str = ""
     place: str = ""
@@ -88,8 +88,8 @@ class Shift(CountyRow, table=True):
         Index("ix_shift_period", "county", "period_id", "ends_at"),
     )
 
-    post_id: int
-    period_id: int
+    post_id: Id
+    period_id: Id
     starts_at: datetime = utc_field()
     ends_at: datetime = utc_field()
     note: str = ""
@@ -114,8 +114,8 @@ class ShiftDuty(CountyRow, table=True):
         Index("ix_shiftduty_person", "county", "person_id", "state"),
     )
 
-    shift_id: int
-    person_id: int
+    shift_id: Id
+    person_id: Id
     role: str
     state: str = EXPECTED
     rung: int = 0
@@ -130,7 +130,7 @@ class ShiftDuty(CountyRow, table=True):
     datum: str = ""
     accuracy: float | None = None
     place_source: str = ""
-    covered_by: int | None = None
+    covered_by: MaybeId = None
     created_at: datetime = utc_field()
 
 

@@ -69,8 +69,8 @@ def steps_of(duty: ShiftDuty, shift: Shift, policy: Policy) -> list[Step]:
     )
 
 
-def watch_due(session: Session, *, county: str, now: datetime, policy: Policy, limit: int = 200) -> int:
-    """The tick: everyone whose next step is due; returns how many steps were taken."""
+def watch_due(session: Session, *, county: str, now: datetime, policy: Policy, limit: int = 100) -> int:
+    """The tick: everyone whose next step is due, up to `limit`; returns how many steps were taken."""
     due = session.exec(
         select(ShiftDuty)
         .where(ShiftDuty.county == county, col(ShiftDuty.due_at) <= now)

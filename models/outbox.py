@@ -151,6 +151,7 @@ def store_reply(
     now: datetime,
     worker: str,
     direct: bool,
+    lease: timedelta = LEASE,
     pause: timedelta | None = None,
 ) -> None:
     """Write an answer to someone's own message: carried by the webhook's answer (`direct`), leased to
@@ -169,7 +170,7 @@ def store_reply(
         "state": state,
         "reason": "",
         "not_before": now + pause if pause else now,
-        "lease_until": now + LEASE if state == "sending" else None,
+        "lease_until": now + lease if state == "sending" else None,
         "leased_by": DIRECT if direct else worker if state == "sending" else "",
         "attempts": 0,
         "created_at": now,
@@ -244,9 +245,10 @@ def send_to(
             row.state, row.reason = "failed", "no-account"
         elif kind in CAN_WAIT and not urgent and policy.is_quiet(row.not_before):
             row.state, row.not_before, row.reason = "held", policy.quiet_ends(row.not_before), "quiet-hours"
-        if card:
-            replace_unsent(session, row)
-        count += insert_ignore(session, Message, row.model_dump())
+        if insert_ignore(session, Message, row.model_dump()):
+            count += 1
+            if card:
+                replace_unsent(session, row)
     return count
 
 
@@ -266,6 +268,7 @@ def replace_unsent(session: Session, card: "Outgoing | Message") -> None:
             col(Message.channel) == card.channel,
             col(Message.address) == card.address,
             col(Message.card) == card.card,
+            col(Message.id) != card.id,
             sql(TO_SEND),
         )
         .values(state="cancelled", reason="newer-card")
@@ -294,7 +297,9 @@ def cancel(
     )
 
 
-def claim(session: Session, *, county: str, worker: str, now: datetime, limit: int = 100) -> list[Outgoing]:
+def claim(
+    session: Session, *, county: str, worker: str, now: datetime, lease: timedelta = LEASE, limit: int = 100
+) -> list[Outgoing]:
     """Take up to `limit` due messages, the most urgent first, for this worker until the lease ends.
 
     One chat is served by one worker at a time, and a chat whose message is being sent, or waits for
@@ -309,7 +314,7 @@ def claim(session: Session, *, county: str, worker: str, now: datetime, limit: i
     lanes = list(dict.fromkeys((m.channel, m.address) for m in due if (m.channel, m.address) not in busy))
     chosen = _rows_of_lanes(session, county, now, lanes)[:limit]
     for message in chosen:
-        message.state, message.leased_by, message.lease_until = "sending", worker, now + LEASE
+        message.state, message.leased_by, message.lease_until = "sending", worker, now + lease
         session.add(message)
     session.flush()
     return [_outgoing(message) for message in chosen]
@@ -429,6 +434,20 @@ def mark_temporary(
             if message.attempts >= MAX_TRIES:
                 message.state = "failed"
         session.add(message)
+
+
+def release(session: Session, *, county: str, message_ids: Sequence[int], worker: str) -> None:
+    """Give back what was claimed and not tried: the lease would not last for it."""
+    session.execute(
+        update(Message)
+        .where(
+            col(Message.county) == county,
+            col(Message.id).in_(message_ids),
+            col(Message.leased_by) == worker,
+            sql(SENDING),
+        )
+        .values(state="pending", leased_by="", lease_until=None)
+    )
 
 
 def mark_permanent(

@@ -38,14 +38,7 @@ def add_period(
     """
     require(by, SAFETY_OFFICE, ADMIN)
     name = name.strip()
-    if not name or len(name) > NAME_MAX:
-        raise UserError("period-name", most=NAME_MAX)
-    if ends_at <= starts_at:
-        raise UserError("period-order")
-    if ends_at <= now:
-        raise UserError("period-past")
-    if ends_at - starts_at > PERIOD_MOST:
-        raise UserError("period-long", most=PERIOD_MOST.days)
+    _check_period(name, starts_at, ends_at, now)
     period = KeyPeriod(
         county=by.county,
         key="",
@@ -58,6 +51,17 @@ def add_period(
     )
     period.key = f"office:{period.id}"
     return _store_period(session, by, period, now, policy)
+
+
+def _check_period(name: str, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
+    if not name or len(name) > NAME_MAX:
+        raise UserError("period-name", most=NAME_MAX)
+    if ends_at <= starts_at:
+        raise UserError("period-order")
+    if ends_at <= now:
+        raise UserError("period-past")
+    if ends_at - starts_at > PERIOD_MOST:
+        raise UserError("period-long", most=PERIOD_MOST.days)
 
 
 def _store_period(session: Session, by: Actor, period: KeyPeriod, now: datetime, policy: Policy) -> KeyPeriod:

@@ -175,6 +175,6 @@ def _decode(data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _CONTROL.search(text) and "<html" not in text[:500].lower():
+        if "\x00" not in text and "<html" not in text[:500].lower():
             return text
     raise UserError("roster-file-not-table")

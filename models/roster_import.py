@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from models.base import Actor, Grant
-from models.duty import LEADER as LEADER_DUTY
 from models.duty import OFFICER as OFFICER_DUTY
 from models.duty import KeyPeriod, Post
 from models.duty_publish import find_clashes, publish_roster, standing_shifts
@@ -18,6 +17,7 @@ from models.places import area_index
 from models.policy import Policy
 from models.posts import may_edit_post, save_post
 from models.roster import Named, RosterLine, new_start, raise_faults, read_roster
+from models.roster_people import RosterPeople
 from models.roster_rules import HOURS_MOST, ShiftRow, row_fault
 from models.shift_changes import Published
 from models.text import Text, text, when
@@ -91,7 +91,7 @@ def _find_posts(session: Session, by: Actor, plan: RosterPlan) -> _Faults:
 
 
 def _find_people(session: Session, county: str, plan: RosterPlan) -> _Faults:
-    people = _People(session, county)
+    people = RosterPeople(session, county)
     for line in plan.lines:  # telephones first: a name alone may be told in full in a later row
         for named, role in line.people:
             if named.phone:
@@ -109,60 +109,6 @@ def _find_people(session: Session, county: str, plan: RosterPlan) -> _Faults:
         plan.rows.append(ShiftRow(post_id, line.span.starts_at, line.span.ends_at, tuple(found), line.note))
     plan.new_people, plan.new_phones, plan.roles = people.new, people.phones, people.roles
     return faults
-
-
-class _People:
-    """The county's people by telephone and by name, and those whom the roster adds."""
-
-    def __init__(self, session: Session, county: str) -> None:
-        self.by_phone: dict[str, tuple[int, str]] = {}
-        self.by_name: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self.new: dict[int, tuple[Named, str, str]] = {}
-        self.phones: dict[int, str] = {}
-        self.roles: dict[int, str] = {}
-        known = select(Person.id, Person.name, Person.phone).where(
-            Person.county == county, col(Person.active)
-        )
-        for person_id, name, phone in session.exec(known):
-            self._add(person_id, name, phone)
-
-    def _add(self, person_id: int, name: str, phone: str) -> None:
-        self.by_name[name].append((person_id, phone))
-        if phone:
-            self.by_phone[phone] = (person_id, name)
-
-    def find(self, named: Named, role: str, post: str) -> int | Text:
-        """Whom a name means: by telephone, then by name; someone new with a telephone gets a negative id."""
-        found = self._by_phone(named) if named.phone else self._by_name(named)
-        if found is None:
-            found = -len(self.new) - 1
-            self.new[found] = (named, role, post)
-            self._add(found, named.name, named.phone)
-        if isinstance(found, int) and self.roles.get(found) != LEADER_DUTY:
-            self.roles[found] = role
-        return found
-
-    def _by_phone(self, named: Named) -> int | Text | None:
-        if named.phone in self.by_phone:
-            person_id, name = self.by_phone[named.phone]
-            if name != named.name:
-                return text("roster-row-phone-owner", phone=named.phone, name=named.name, known=name)
-            return person_id
-        without = [person_id for person_id, phone in self.by_name[named.name] if not phone]
-        if len(without) != 1:
-            return None
-        # Known by name only until now: the roster brings the telephone.
-        self.phones[without[0]] = named.phone
-        self.by_name[named.name].remove((without[0], ""))
-        self._add(without[0], named.name, named.phone)
-        return without[0]
-
-    def _by_name(self, named: Named) -> int | Text:
-        found = self.by_name[named.name]
-        if len(found) == 1:
-            return found[0][0]
-        key = "roster-row-ambiguous" if found else "roster-row-unknown"
-        return text(key, name=named.name, count=len(found))
 
 
 def _row_faults(plan: RosterPlan, period: KeyPeriod) -> _Faults:
@@ -251,7 +197,8 @@ def _make_posts(
         }
         if plan.posts[name] < 0:
             spot = areas.mentioned(name)
-            unit_id = _unit_id(session, by.county, mine[0].unit)
+            of_unit = select(Unit.id).where(Unit.county == by.county, Unit.name == mine[0].unit)
+            unit_id = session.exec(of_unit).first()
             area = spot.code if spot else None
             values |= {"name": name, "area": area, "unit_id": unit_id, "starts": new_start(mine, policy)}
             posts[name] = save_post(session, by=by, now=now, **values)
@@ -261,12 +208,6 @@ def _make_posts(
         if changed:
             save_post(session, by=by, now=now, post=post, **changed)
     return posts
-
-
-def _unit_id(session: Session, county: str, name: str) -> int | None:
-    if not name:
-        return None
-    return session.exec(select(Unit.id).where(Unit.county == county, Unit.name == name)).first()
 
 
 def _make_people(

@@ -28,34 +28,22 @@ def roster_template(*, first: date, title: str, notes: Sequence[str], posts: Seq
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet(SHEET)
-        styles = {
-            "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
-            "head": book.add_format(
-                {
-                    "bold": True,
-                    "border": 1,
-                    "align": "center",
-                    "valign": "vcenter",
-                    "text_wrap": True,
-                    "bg_color": "#DDEBF7",
-                }
-            ),
-            "cell": book.add_format({"border": 1, "num_format": "@", "valign": "vcenter", "text_wrap": True}),
-            "example": book.add_format(
-                {
-                    "border": 1,
-                    "num_format": "@",
-                    "valign": "vcenter",
-                    "text_wrap": True,
-                    "font_color": "#808080",
-                    "italic": True,
-                }
-            ),
-        }
+        styles = _styles(book)
         _layout(sheet, styles, title)
         _fill(sheet, styles, first, posts)
         _notes(book.add_worksheet(NOTES_SHEET), notes, book.add_format({"text_wrap": True, "valign": "top"}))
     return out.getvalue()
+
+
+def _styles(book: xlsxwriter.Workbook) -> dict[str, Format]:
+    cell = {"border": 1, "num_format": "@", "valign": "vcenter", "text_wrap": True}
+    head = {"border": 1, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True}
+    return {
+        "title": book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"}),
+        "head": book.add_format(head | {"bg_color": "#DDEBF7"}),
+        "cell": book.add_format(cell),
+        "example": book.add_format(cell | {"font_color": "#808080", "italic": True}),
+    }
 
 
 def _layout(sheet: Worksheet, styles: dict[str, Format], title: str) -> None:
