@@ -172,3 +172,6 @@ class RunSettings(Section):
         min_length=1,
         description="serve people, deliver messages, tick the clock.",
     )
+    lease_seconds: int = Field(
+        60, ge=2, le=600, description="After how long another process sends what a killed one had taken up."
+    )

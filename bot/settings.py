@@ -34,7 +34,7 @@ from bot.settings_faults import SettingsError, explain, nearest
 from models.policy import Policy
 from models.text import text
 
-__all__ = ["Settings", "SettingsError", "load_settings", "system_language"]
+__all__ = ["Settings", "SettingsError", "config_path", "load_settings", "system_language"]
 
 PREFIX = "ZHISHOU_"
 NOT_SETTINGS = {"ZHISHOU_CONFIG", "ZHISHOU_SECRETS_DIR", "ZHISHOU_LANG"}
@@ -83,7 +83,7 @@ class _NamedValues(EnvSettingsSource):
 
 def load_settings(config: str | Path | None = None, **given: Any) -> Settings:
     """The settings of this process. Raises SettingsError: one line, naming source and key."""
-    path = _config_path(config)
+    path = config_path(config)
     toml = _read_toml(path) if path else {}
     environment = {name: value for name, value in os.environ.items() if _is_ours(name) and value}
     secrets = _read_secrets(Path(os.environ.get("ZHISHOU_SECRETS_DIR") or SECRETS_DIR))
@@ -117,7 +117,7 @@ def _is_ours(name: str) -> bool:
     return name.upper().startswith(PREFIX) and name.upper() not in NOT_SETTINGS
 
 
-def _config_path(config: str | Path | None) -> Path | None:
+def config_path(config: str | Path | None) -> Path | None:
     """The file that was asked for; ./config.toml only if it is there."""
     asked = config or os.environ.get("ZHISHOU_CONFIG")
     if asked:

@@ -1,0 +1,662 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "account",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("group_title", sa.String(), nullable=True),
+        sa.Column("group_area", sa.String(), nullable=True),
+        sa.Column("group_role", sa.String(), nullable=True),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "channel", "address"),
+    )
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.create_index("ix_account_person", ["county", "person_id"], unique=False)
+
+    op.create_table(
+        "alarm",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("buttons", sa.JSON(), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acked_by", sa.BigInteger(), nullable=True),
+        sa.Column("acked_name", sa.String(), nullable=False),
+        sa.Column("closed", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alarm_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_alarm_subject", ["county", "subject", "subject_id"], unique=False)
+
+    op.create_table(
+        "area",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("parent_code", sa.String(), nullable=True),
+        sa.Column("aliases", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "code"),
+    )
+    with op.batch_alter_table("area", schema=None) as batch_op:
+        batch_op.create_index("ix_area_parent", ["county", "parent_code"], unique=False)
+
+    op.create_table(
+        "attachment",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("file_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index("ix_attachment_subject", ["county", "subject", "subject_id"], unique=False)
+
+    op.create_table(
+        "calendarday",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("is_off_day", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "day"),
+    )
+    op.create_table(
+        "calendarwatch",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county"),
+    )
+    op.create_table(
+        "card",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("card", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "channel", "address", "card"),
+    )
+    op.create_table(
+        "channelbrake",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "channel"),
+    )
+    op.create_table(
+        "claimlock",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county"),
+    )
+    op.create_table(
+        "draft",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("form_version", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("state", sa.JSON(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("nudges", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_draft_active",
+            ["county", "channel", "address"],
+            unique=True,
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        )
+        batch_op.create_index(
+            "ix_draft_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "event",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("actor_name", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("prev", sa.String(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "subject", "subject_id", "seq"),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index("ix_event_at", ["county", "at"], unique=False)
+
+    op.create_table(
+        "file",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("remote_id", sa.String(), nullable=False),
+        sa.Column("unique_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("mime", sa.String(), nullable=False),
+        sa.Column("exif_at", sa.String(), nullable=False),
+        sa.Column("exif_lat", sa.Float(), nullable=True),
+        sa.Column("exif_lon", sa.Float(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.create_index("ix_file_due", ["county", "state", "due_at"], unique=False)
+
+    op.create_table(
+        "hazard",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("unit_name", sa.String(), nullable=False),
+        sa.Column("sector", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("no_photo_reason", sa.String(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("accuracy", sa.Float(), nullable=True),
+        sa.Column("datum", sa.String(), nullable=False),
+        sa.Column("place_source", sa.String(), nullable=False),
+        sa.Column("spot_fixed", sa.Boolean(), nullable=False),
+        sa.Column("suspected_major", sa.Boolean(), nullable=False),
+        sa.Column("level", sa.String(), nullable=True),
+        sa.Column("reporter_id", sa.BigInteger(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("verified_by", sa.BigInteger(), nullable=True),
+        sa.Column("assigned_unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fix_note", sa.String(), nullable=False),
+        sa.Column("failed_rechecks", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "number"),
+    )
+    with op.batch_alter_table("hazard", schema=None) as batch_op:
+        batch_op.create_index("ix_hazard_area", ["county", "area", "state"], unique=False)
+        batch_op.create_index("ix_hazard_closed", ["county", "closed_at"], unique=False)
+        batch_op.create_index(
+            "ix_hazard_overdue",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('assigned','rectifying')"),
+            postgresql_where=sa.text("state IN ('assigned','rectifying')"),
+        )
+        batch_op.create_index("ix_hazard_owner", ["county", "owner_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_hazard_remind",
+            ["county", "remind_at"],
+            unique=False,
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_hazard_reported", ["county", "reported_at"], unique=False)
+        batch_op.create_index("ix_hazard_reporter", ["county", "reporter_id", "id"], unique=False)
+        batch_op.create_index("ix_hazard_state", ["county", "state", "id"], unique=False)
+        batch_op.create_index("ix_hazard_unit", ["county", "unit_id", "state"], unique=False)
+
+    op.create_table(
+        "inboxrow",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("county", "channel", "event_id"),
+    )
+    with op.batch_alter_table("inboxrow", schema=None) as batch_op:
+        batch_op.create_index("ix_inbox_at", ["county", "at"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("group_role", sa.String(), nullable=True),
+        sa.Column("group_area", sa.String(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_by", sa.String(), nullable=False),
+        sa.Column("created_by", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "code_hash"),
+    )
+    op.create_table(
+        "keyperiod",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("coverage_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "key"),
+    )
+    with op.batch_alter_table("keyperiod", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_keyperiod_coverage",
+            ["county", "coverage_at"],
+            unique=False,
+            sqlite_where=sa.text("coverage_at IS NOT NULL"),
+            postgresql_where=sa.text("coverage_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_keyperiod_ends", ["county", "ends_at"], unique=False)
+
+    op.create_table(
+        "message",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("lang", sa.String(), nullable=False),
+        sa.Column("card", sa.String(), nullable=True),
+        sa.Column("dedup", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=True),
+        sa.Column("subject_id", sa.BigInteger(), nullable=True),
+        sa.Column("alarm_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leased_by", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("remote_id", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "dedup"),
+    )
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_due",
+            ["county", "priority", "not_before"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending','held')"),
+            postgresql_where=sa.text("state IN ('pending','held')"),
+        )
+        batch_op.create_index(
+            "ix_message_lease",
+            ["county", "lease_until"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index(
+            "ix_message_open_lane",
+            ["county", "channel", "address"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('pending','held','sending')"),
+            postgresql_where=sa.text("state IN ('pending','held','sending')"),
+        )
+        batch_op.create_index("ix_message_person", ["county", "person_id", "id"], unique=False)
+        batch_op.create_index("ix_message_subject", ["county", "subject", "subject_id"], unique=False)
+
+    op.create_table(
+        "person",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("lang", sa.String(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index("ix_person_phone", ["county", "phone"], unique=False)
+
+    op.create_table(
+        "post",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("radius", sa.Integer(), nullable=True),
+        sa.Column("needs_place", sa.Boolean(), nullable=False),
+        sa.Column("needs_photo", sa.Boolean(), nullable=False),
+        sa.Column("starts", sa.JSON(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "name"),
+    )
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.create_index("ix_post_area", ["county", "area"], unique=False)
+
+    op.create_table(
+        "role",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("role", schema=None) as batch_op:
+        batch_op.create_index("ix_role_person", ["county", "person_id"], unique=False)
+        batch_op.create_index("ix_role_role", ["county", "role", "area"], unique=False)
+
+    op.create_table(
+        "setting",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "name"),
+    )
+    op.create_table(
+        "shift",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.Integer(), nullable=False),
+        sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.create_index("ix_shift_period", ["county", "period_id", "ends_at"], unique=False)
+        batch_op.create_index("ix_shift_post", ["county", "post_id", "starts_at"], unique=False)
+        batch_op.create_index("ix_shift_starts", ["county", "starts_at"], unique=False)
+
+    op.create_table(
+        "shiftduty",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("shift_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("expected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_minutes", sa.Integer(), nullable=False),
+        sa.Column("outside", sa.Boolean(), nullable=False),
+        sa.Column("distance", sa.Integer(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("datum", sa.String(), nullable=False),
+        sa.Column("accuracy", sa.Float(), nullable=True),
+        sa.Column("place_source", sa.String(), nullable=False),
+        sa.Column("covered_by", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("shiftduty", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_shiftduty_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_shiftduty_person", ["county", "person_id", "state"], unique=False)
+        batch_op.create_index("ix_shiftduty_shift", ["county", "shift_id"], unique=False)
+
+    op.create_table(
+        "unit",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("sector", sa.String(), nullable=True),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.create_index("ix_unit_area", ["county", "area", "name"], unique=False)
+        batch_op.create_index("ix_unit_name", ["county", "name"], unique=False)
+
+    op.create_table(
+        "webmessage",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("mine", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("webmessage", schema=None) as batch_op:
+        batch_op.create_index("ix_web_message_chat", ["county", "address", "id"], unique=False)
+        batch_op.create_index("ix_web_message_edited", ["county", "address", "edited_at"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("webmessage", schema=None) as batch_op:
+        batch_op.drop_index("ix_web_message_edited")
+        batch_op.drop_index("ix_web_message_chat")
+
+    op.drop_table("webmessage")
+    with op.batch_alter_table("unit", schema=None) as batch_op:
+        batch_op.drop_index("ix_unit_name")
+        batch_op.drop_index("ix_unit_area")
+
+    op.drop_table("unit")
+    with op.batch_alter_table("shiftduty", schema=None) as batch_op:
+        batch_op.drop_index("ix_shiftduty_shift")
+        batch_op.drop_index("ix_shiftduty_person")
+        batch_op.drop_index(
+            "ix_shiftduty_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("shiftduty")
+    with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.drop_index("ix_shift_starts")
+        batch_op.drop_index("ix_shift_post")
+        batch_op.drop_index("ix_shift_period")
+
+    op.drop_table("shift")
+    op.drop_table("setting")
+    with op.batch_alter_table("role", schema=None) as batch_op:
+        batch_op.drop_index("ix_role_role")
+        batch_op.drop_index("ix_role_person")
+
+    op.drop_table("role")
+    with op.batch_alter_table("post", schema=None) as batch_op:
+        batch_op.drop_index("ix_post_area")
+
+    op.drop_table("post")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index("ix_person_phone")
+
+    op.drop_table("person")
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_subject")
+        batch_op.drop_index("ix_message_person")
+        batch_op.drop_index(
+            "ix_message_open_lane",
+            sqlite_where=sa.text("state IN ('pending','held','sending')"),
+            postgresql_where=sa.text("state IN ('pending','held','sending')"),
+        )
+        batch_op.drop_index(
+            "ix_message_lease",
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.drop_index(
+            "ix_message_due",
+            sqlite_where=sa.text("state IN ('pending','held')"),
+            postgresql_where=sa.text("state IN ('pending','held')"),
+        )
+
+    op.drop_table("message")
+    with op.batch_alter_table("keyperiod", schema=None) as batch_op:
+        batch_op.drop_index("ix_keyperiod_ends")
+        batch_op.drop_index(
+            "ix_keyperiod_coverage",
+            sqlite_where=sa.text("coverage_at IS NOT NULL"),
+            postgresql_where=sa.text("coverage_at IS NOT NULL"),
+        )
+
+    op.drop_table("keyperiod")
+    op.drop_table("invitation")
+    with op.batch_alter_table("inboxrow", schema=None) as batch_op:
+        batch_op.drop_index("ix_inbox_at")
+
+    op.drop_table("inboxrow")
+    with op.batch_alter_table("hazard", schema=None) as batch_op:
+        batch_op.drop_index("ix_hazard_unit")
+        batch_op.drop_index("ix_hazard_state")
+        batch_op.drop_index("ix_hazard_reporter")
+        batch_op.drop_index("ix_hazard_reported")
+        batch_op.drop_index(
+            "ix_hazard_remind",
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_hazard_owner")
+        batch_op.drop_index(
+            "ix_hazard_overdue",
+            sqlite_where=sa.text("state IN ('assigned','rectifying')"),
+            postgresql_where=sa.text("state IN ('assigned','rectifying')"),
+        )
+        batch_op.drop_index("ix_hazard_closed")
+        batch_op.drop_index("ix_hazard_area")
+
+    op.drop_table("hazard")
+    with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.drop_index("ix_file_due")
+
+    op.drop_table("file")
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_at")
+
+    op.drop_table("event")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_draft_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_draft_active",
+            sqlite_where=sa.text("status = 'active'"),
+            postgresql_where=sa.text("status = 'active'"),
+        )
+
+    op.drop_table("draft")
+    op.drop_table("claimlock")
+    op.drop_table("channelbrake")
+    op.drop_table("card")
+    op.drop_table("calendarwatch")
+    op.drop_table("calendarday")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachment_subject")
+
+    op.drop_table("attachment")
+    with op.batch_alter_table("area", schema=None) as batch_op:
+        batch_op.drop_index("ix_area_parent")
+
+    op.drop_table("area")
+    with op.batch_alter_table("alarm", schema=None) as batch_op:
+        batch_op.drop_index("ix_alarm_subject")
+        batch_op.drop_index(
+            "ix_alarm_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("alarm")
+    with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.drop_index("ix_account_person")
+
+    op.drop_table("account")
