@@ -7,8 +7,12 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.channel import Capabilities, PermanentError, Rendered
+from bot.clock import Clock
 from bot.db import Database
-from models.webchat import WebMessage
+from models.inbox import InboxRow
+from models.webchat import WebMessage, web_messages
+
+_LOOK_BACK = 50  # own messages among which one that is sent again is looked for
 
 
 def as_body(message: Rendered) -> dict[str, Any]:
@@ -20,7 +24,8 @@ def as_body(message: Rendered) -> dict[str, Any]:
             for row in message.buttons
             if row[0].data != "location"  # the page has a button of its own for that
         ],
-        "photos": [photo.sha256 for photo in message.photos if photo.sha256],
+        # An upload lies in storage under its remote id before the worker has looked at it.
+        "photos": [sha256 for photo in message.photos if (sha256 := photo.sha256 or photo.remote_id)],
         "request": message.request or "",
     }
 
@@ -31,19 +36,42 @@ class WebChannel:
     name = "web"
     capabilities = Capabilities(max_text=20_000, max_buttons=100, can_request_location=True)
 
-    def __init__(self, *, db: Database, county: str, fetch_file: Callable[[str], bytes]) -> None:
+    def __init__(
+        self, *, db: Database, county: str, fetch_file: Callable[[str], bytes], clock: Clock | None = None
+    ) -> None:
         self.db, self.county, self._fetch_file = db, county, fetch_file
+        self.clock = clock or Clock()  # what a message shows; `edited_at` is real time, for those who look
         self.listeners: dict[str, set[Callable[[], None]]] = {}
 
     async def send(self, address: str, message: Rendered) -> str | None:
         """Add to the transcript; the id is the row's."""
-        now = datetime.now(UTC)
-        row = WebMessage(
-            county=self.county, address=address, body=as_body(message), created_at=now, edited_at=now
-        )
+        row = self._row(address, as_body(message))
         await self.db.run(lambda session: session.add(WebMessage(**row.model_dump())))
         self._tell(address)
         return str(row.id)
+
+    async def keep(self, address: str, event_id: str, body: dict[str, Any]) -> None:
+        """Add what the person said or sent themselves, once however often the browser sends it."""
+        row = self._row(address, body, mine=True)
+
+        def work(session: Session) -> None:
+            before = web_messages(session, county=self.county, address=address, limit=_LOOK_BACK)
+            taken = session.get(InboxRow, (self.county, self.name, event_id)) is not None
+            if not taken and all(each.body.get("event") != body["event"] for each in before if each.mine):
+                session.add(WebMessage(**row.model_dump()))
+
+        await self.db.run(work)
+        self._tell(address)
+
+    def _row(self, address: str, body: dict[str, Any], *, mine: bool = False) -> WebMessage:
+        return WebMessage(
+            county=self.county,
+            address=address,
+            mine=mine,
+            body=body,
+            created_at=self.clock.now(),
+            edited_at=datetime.now(UTC),
+        )
 
     async def edit(self, address: str, message_id: str, message: Rendered) -> None:
         """Change a message of the transcript where it stands."""
