@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import structlog
 
@@ -38,6 +39,7 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
         county=settings.county.code,
         policy=settings.policy(),
         clock=clock,
+        lease=timedelta(seconds=settings.run.lease_seconds),
     )
     telegram = TelegramService(house, telegram_config(settings)) if _has_telegram(settings) else None
     background = Background(house, roles=roles & {"deliver", "tick"})

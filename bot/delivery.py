@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from itertools import groupby
@@ -21,7 +22,6 @@ from models.outbox import Card, Outgoing
 from models.policy import Policy
 
 log = structlog.get_logger()
-SEND_TIMEOUT = 45  # seconds; below the lease, so that nobody else sends what we still try
 
 
 class Delivery:
@@ -37,9 +37,12 @@ class Delivery:
         policy: Policy,
         county: str,
         worker: str,
+        lease: timedelta = outbox.LEASE,
     ) -> None:
         self.db, self.channels, self.clock, self.words = db, channels, clock, words
         self.policy, self.county, self.worker = policy, county, worker
+        self.lease = lease
+        self._patience = lease.total_seconds() * 0.6  # ours is given up before another may take it
         self._wake = asyncio.Event()
         self._lanes: set[asyncio.Task[None]] = set()
 
@@ -67,13 +70,19 @@ class Delivery:
         return len(claimed)
 
     def _claim(self, session: Session) -> list[Outgoing]:
-        return outbox.claim(session, county=self.county, worker=self.worker, now=self.clock.now())
+        return outbox.claim(
+            session, county=self.county, worker=self.worker, now=self.clock.now(), lease=self.lease
+        )
 
     async def send_lane(self, messages: list[Outgoing]) -> None:
         """The messages of one chat, one after the other; a temporary fault leaves the rest for later."""
+        began = time.monotonic()
         for place, message in enumerate(messages):
+            if place and time.monotonic() - began > self._patience / 3:
+                await self._give_back(messages[place:])
+                return
             try:
-                remote_id = await asyncio.wait_for(self._send(message), SEND_TIMEOUT)
+                remote_id = await asyncio.wait_for(self._send(message), self._patience)
             except TimeoutError:
                 await self._put_off(messages[place:], "timeout", None)
                 return
@@ -147,6 +156,12 @@ class Delivery:
             lambda session: outbox.mark_temporary(
                 session, county=self.county, message_ids=ids, reason=reason, now=now, retry_after=retry_after
             )
+        )
+
+    async def _give_back(self, messages: list[Outgoing]) -> None:
+        ids = [message.id for message in messages]
+        await self.db.run(
+            lambda session: outbox.release(session, county=self.county, message_ids=ids, worker=self.worker)
         )
 
     async def _give_up(self, message: Outgoing, error: PermanentError) -> bool:

