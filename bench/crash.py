@@ -43,7 +43,7 @@ from models.people import Account, Person, Role
 ROOT = Path(__file__).parent.parent
 OFFICE_CHAT = 42
 SECRET = "bench"
-NUMBER = re.compile(r"已上报,编号 (\d{4}-\d+)")
+NUMBER = re.compile(r"已上报，编号 (\d{4}-\d+)")
 
 STEPS: list[Step] = [
     say("/report"),

@@ -71,7 +71,7 @@ class Words:
         """A calendar day with its weekday; the year is left to the context."""
         if lang == "en":
             return f"{_WEEKDAYS['en'][on.weekday()]} {on.day} {on:%b}"
-        return f"{on.month}月{on.day}日(周{_WEEKDAYS['zh-CN'][on.weekday()]})"
+        return f"{on.month}月{on.day}日（周{_WEEKDAYS['zh-CN'][on.weekday()]}）"
 
     def join(self, names: Iterable[str], lang: str) -> str:
         """Names in a row."""

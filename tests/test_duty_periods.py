@@ -125,7 +125,7 @@ def test_the_office_is_told_of_every_gap_three_days_before_and_each_day_until_it
         now += timedelta(minutes=30)
     assert told == [28, 29, 30]
     assert town.keys("office") == ["coverage-gaps"] * 3
-    assert "10月2日(周五) 08:00 至 10月4日(周日) 08:00 没人" in town.said("office")
+    assert "10月2日（周五） 08:00 至 10月4日（周日） 08:00 没人" in town.said("office")
     assert town.keys("town") == []
 
 
@@ -135,7 +135,7 @@ def test_a_post_without_any_shift_and_a_full_period(town):
     town.forget()
     now = at(28, 10, month=9)
     coverage_due(town.session, county=COUNTY, now=now, policy=POLICY)
-    assert "南大门:一班也没有排" in town.said("office")
+    assert "南大门：一班也没有排" in town.said("office")
     assert "彭店镇值班室" not in town.said("office")
     town.post = next(post for post in posts_of(town.session, county=COUNTY) if post.name == "南大门")
     rows = [town.row(day, officer="other") for day in (1, 2, 3)]
@@ -207,7 +207,7 @@ def test_the_facts_of_a_day(town):
     town.publish(town.row(1), town.row(2))
     assert (
         words(duty_facts(town.session, county=COUNTY, now=at(20, 7, 40), policy=POLICY))
-        == "今日值班:没有排班"
+        == "今日值班：没有排班"
     )
     facts = duty_facts(town.session, county=COUNTY, now=at(1, 7, 40), policy=POLICY)
     assert (facts.posts, facts.expected, facts.checked_in, facts.missing) == (1, 2, 0, [])
@@ -224,8 +224,8 @@ def test_the_facts_of_a_day(town):
     facts = duty_facts(town.session, county=COUNTY, now=at(1, 9), policy=POLICY)
     assert (facts.expected, facts.checked_in, facts.late, facts.covered) == (2, 1, 1, 0)
     assert [(person.name, post.name) for person, post in facts.missing] == [("吴刚", "彭店镇值班室")]
-    assert "未到:吴刚(彭店镇值班室) 13800000010" in words(facts)
-    assert "有空班的岗位 1 个:南大门" in words(facts)
+    assert "未到：吴刚（彭店镇值班室） 13800000010" in words(facts)
+    assert "有空班的岗位 1 个：南大门" in words(facts)
     watch_due(town.session, county=COUNTY, now=at(1, 9), policy=POLICY)
     check_in(
         town.session, by=town.actor("deputy"), duty_id=town.duty("deputy").id, now=at(1, 9, 5), policy=POLICY

@@ -43,9 +43,9 @@ def enter(town, name, now, **facts):
 def test_a_day_ahead_and_an_hour_ahead_are_said_once_to_each(shift):
     every_minute(shift, at(30, 7, 50, month=9), at(30, 8, 40, month=9))
     assert [shift.keys(name) for name in ("leader", "deputy", "officer")] == [["duty-remind"]] * 3
-    assert "10月1日(周四) 08:00" in shift.said("leader")
+    assert "10月1日（周四） 08:00" in shift.said("leader")
     assert "0374-7160000" in shift.said("leader")
-    assert "值班人员:冯超 13800000012" in shift.said("leader")
+    assert "值班人员：冯超 13800000012" in shift.said("leader")
     assert "您是B角" in shift.said("deputy")
     shift.forget()
     every_minute(shift, at(1, 6, 50), at(1, 7, 30))
@@ -77,7 +77,7 @@ def test_the_whole_ladder_minute_by_minute(shift):
     assert shift.duty("deputy").state == CALLED_ON
     assert shift.keys("head") == ["duty-leaders-told"]
     assert shift.keys("town")[-1] == "duty-leaders-told"
-    assert "已通知 B角:郑丽 13800000011" in shift.said("head")
+    assert "已通知 B角：郑丽 13800000011" in shift.said("head")
     assert shift.keys("officer") == []
     ladder = [action for action in shift.events() if action not in ("check_in", "called_on", "reminded")]
     assert ladder == ["called", "nudged", "alarmed", "deputy_called"]

@@ -290,7 +290,7 @@ def test_names_and_telephones_as_people_write_them():
         ({"officer_phone": "13800000012"}, "写了 2 个人、1 个手机号"),
         ({"officer_phone": "13800000012、1380000"}, "电话“1380000”不对"),
         ({"officer": "人" * 31, "officer_phone": None}, "太长"),
-        ({"leader": "吴钢"}, "登记的是 吴刚,不是 吴钢"),
+        ({"leader": "吴钢"}, "登记的是 吴刚，不是 吴钢"),
         ({"leader": "钱多", "leader_phone": None}, "没有登记过“钱多”"),
         ({"deputy": "吴刚", "deputy_phone": "13800000010"}, "同一个人写了两次"),
     ],
@@ -392,7 +392,7 @@ def test_an_import_makes_people_and_posts_and_publishes(town):
     (post,) = done.posts
     assert (post.name, post.area, post.starts) == ("马栏镇值班室", "411024101", ["20:00"])
     assert town.post.place == "镇政府一楼"
-    assert "10月1日(周四) 08:00" in town.said("officer")
+    assert "10月1日（周四） 08:00" in town.said("officer")
     again = bring(town, cells(), new, cells(date="2026-10-03", officer="孙小", officer_phone=None))
     assert (again.published.kept, again.people, again.posts) == (3, [], [])
 

@@ -241,7 +241,7 @@ def test_the_fault_is_said_in_chinese_too() -> None:
     write('[telegram]\ntokne = "x"')
     with pytest.raises(SettingsError) as caught:
         load_settings()
-    assert caught.value.line("zh-CN") == "config.toml: telegram.tokne: 没有这个设置项(是不是 token?)"
+    assert caught.value.line("zh-CN") == "config.toml: telegram.tokne: 没有这个设置项（是不是 token？）"
 
 
 def test_settings_built_directly_ask_no_source(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ async def test_the_whole_life_of_a_hazard(town: Town) -> None:
     await owner.sends_photo("green")
     await owner.taps("发完了", "跳过")
     owner.sees("等待安委办复查")
-    office.reads("整改完成,请复查")
+    office.reads("整改完成，请复查")
     await office.taps("复查合格")
     await office.taps("销号")
     worker.sees("已销号")
