@@ -62,8 +62,10 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def session(db: Database) -> Iterator[Session]:
+def session(request: pytest.FixtureRequest, db: Database) -> Iterator[Session]:
     """A session in one transaction, for operations without a program around them."""
+    if "county" in request.fixturenames:
+        request.getfixturevalue("county")  # stored before this transaction keeps others from writing
     with db.engine.connect() as connection, connection.begin(), Session(connection) as opened:
         yield opened
 

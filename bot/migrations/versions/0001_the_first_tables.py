@@ -26,6 +26,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county", "channel", "address"),
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_account_group",
+            ["county", "group_role"],
+            unique=False,
+            sqlite_where=sa.text("group_role IS NOT NULL"),
+            postgresql_where=sa.text("group_role IS NOT NULL"),
+        )
         batch_op.create_index("ix_account_person", ["county", "person_id"], unique=False)
 
     op.create_table(
@@ -154,6 +161,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_draft_parked",
+            ["county", "channel", "address"],
+            unique=False,
+            sqlite_where=sa.text("status = 'parked'"),
+            postgresql_where=sa.text("status = 'parked'"),
         )
 
     op.create_table(
@@ -393,7 +407,7 @@ def upgrade() -> None:
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
         sa.Column("area", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
@@ -436,8 +450,8 @@ def upgrade() -> None:
         "shift",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("post_id", sa.Integer(), nullable=False),
-        sa.Column("period_id", sa.Integer(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
@@ -454,8 +468,8 @@ def upgrade() -> None:
         "shiftduty",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("shift_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
@@ -470,7 +484,7 @@ def upgrade() -> None:
         sa.Column("datum", sa.String(), nullable=False),
         sa.Column("accuracy", sa.Float(), nullable=True),
         sa.Column("place_source", sa.String(), nullable=False),
-        sa.Column("covered_by", sa.Integer(), nullable=True),
+        sa.Column("covered_by", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("county", "id"),
     )
@@ -623,6 +637,11 @@ def downgrade() -> None:
     op.drop_table("event")
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_draft_parked",
+            sqlite_where=sa.text("status = 'parked'"),
+            postgresql_where=sa.text("status = 'parked'"),
+        )
+        batch_op.drop_index(
             "ix_draft_due",
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
@@ -658,5 +677,10 @@ def downgrade() -> None:
     op.drop_table("alarm")
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.drop_index("ix_account_person")
+        batch_op.drop_index(
+            "ix_account_group",
+            sqlite_where=sa.text("group_role IS NOT NULL"),
+            postgresql_where=sa.text("group_role IS NOT NULL"),
+        )
 
     op.drop_table("account")
