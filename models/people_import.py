@@ -92,6 +92,7 @@ class _Desk:
         roles = session.exec(select(Role).where(Role.county == by.county))
         self.held = {(role.person_id, role.role, role.area, role.unit_id) for role in roles}
         self.units: dict[tuple[str, str | None], Unit] = {}
+        self.placed: set[int] = set()  # whose own area this table has named: the first row decides
 
     def put(self, row: PersonRow) -> Person:
         """Add the person, or bring them up to date."""
@@ -103,7 +104,8 @@ class _Desk:
         wanted = {"name": row.name, "lang": row.lang, "active": True}
         wanted |= {"title": row.title} if row.title else {}
         wanted |= {"unit_id": unit_id} if unit_id else {}
-        wanted |= {"area": row.area} if row.area else {}
+        wanted |= {"area": row.area} if row.area and person.id not in self.placed else {}
+        self.placed.add(person.id)
         before = {key: getattr(person, key) for key in wanted if getattr(person, key) != wanted[key]}
         for key in before:
             setattr(person, key, wanted[key])
@@ -130,6 +132,7 @@ class _Desk:
             lang=row.lang,
         )
         self.by_phone[row.phone] = person
+        self.placed.add(person.id)
         self.added += 1
         for grant in grants:
             self.missing(person, grant)
