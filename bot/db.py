@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,6 +22,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
+
+from models.base import Conflict
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -32,8 +34,11 @@ TRIES = 5
 
 @dataclass
 class _Job:
+    """Work and who waits for it: a thread, or a coroutine of `loop`."""
+
     work: Callable[[Session], Any]
-    done: "Future[Any]"
+    done: "Future[Any] | asyncio.Future[Any]"
+    loop: asyncio.AbstractEventLoop | None = None
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -79,21 +84,26 @@ class Database:
         self._started = False
         self._starting = threading.Lock()
 
-    def submit(self, work: Callable[[Session], T]) -> "Future[T]":
-        """Hand work to a writer; the future is done after its commit. The work may run more than once."""
-        if not self._started:
-            self._start()
-        done: Future[T] = Future()
-        self._jobs.put(_Job(work, done))
-        return done
-
     async def run(self, work: Callable[[Session], T]) -> T:
-        """`work(session)` in a transaction; returns after the commit. Raises what the work raised."""
-        return await asyncio.wrap_future(self.submit(work))
+        """`work(session)` in a transaction; returns after the commit. Raises what the work raised.
+
+        The work may run more than once: alone, where something done together with it failed.
+        """
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._submit(_Job(work, done, loop))
+        return await done
 
     def run_now(self, work: Callable[[Session], T]) -> T:
         """The same for callers without an event loop (the command line, tests)."""
-        return self.submit(work).result()
+        done: Future[T] = Future()
+        self._submit(_Job(work, done))
+        return done.result()
+
+    def _submit(self, job: _Job) -> None:
+        if not self._started:
+            self._start()
+        self._jobs.put(job)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """`work(session)` on a connection that is thrown away unsaved."""
@@ -149,56 +159,81 @@ class Database:
         """All in one transaction; if that fails for whatever reason, each alone."""
         if len(jobs) > 1:
             try:
-                with self.engine.connect() as connection, connection.begin():
-                    results = [_work_in(connection, job) for job in jobs]
+                with self._transaction() as session:
+                    results = [_work_in(session, job) for job in jobs]
             except Exception as error:  # noqa: BLE001 - found again, and answered, when each is done alone
                 log.debug("done one by one", jobs=len(jobs), error=str(error))
             else:
-                for job, result in zip(jobs, results, strict=True):
-                    _answer(job, result, None)
+                _answer([(job, result, None) for job, result in zip(jobs, results, strict=True)])
                 return
         for job in jobs:
             self._alone(job)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with (
+            self.engine.connect() as connection,
+            connection.begin(),
+            Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session,
+        ):
+            yield session
 
     def _alone(self, job: _Job) -> None:
         """In a transaction of its own, again where two replicas met; the last failure is the caller's."""
         for attempt in range(TRIES):
             try:
-                with self.engine.connect() as connection, connection.begin():
-                    result = _work_in(connection, job)
+                with self._transaction() as session:
+                    result = _work_in(session, job)
             except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for it
                 if _worth_repeating(error) and attempt + 1 < TRIES:
                     time.sleep(0.02 * (attempt + 1))
                     continue
-                _answer(job, None, error)
+                _answer([(job, None, error)])
                 return
-            _answer(job, result, None)
+            _answer([(job, result, None)])
             return
 
 
-def _work_in(connection: Connection, job: _Job) -> Any:
-    with Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session:
-        result = job.work(session)
-        session.flush()
-        return result
+def _work_in(session: Session, job: _Job) -> Any:
+    result = job.work(session)
+    session.flush()
+    session.expunge_all()  # the next job in this transaction reads everything anew
+    return result
 
 
 def _worth_repeating(error: Exception) -> bool:
     """Two replicas that met at one row (a unique key, a deadlock, a serialization failure), a locked file."""
-    if isinstance(error, IntegrityError):
+    if isinstance(error, (Conflict, IntegrityError)):
         return True
     if not isinstance(error, DBAPIError):
         return False
     return getattr(error.orig, "sqlstate", None) in ("40P01", "40001", "55P03") or "locked" in str(error.orig)
 
 
-def _answer(job: _Job, result: Any, error: Exception | None) -> None:
-    if not job.done.set_running_or_notify_cancel():
-        return
-    if error is None:
-        job.done.set_result(result)
-    else:
-        job.done.set_exception(error)
+_Answer = tuple[_Job, Any, Exception | None]
+
+
+def _answer(answers: list[_Answer]) -> None:
+    """Tell those who wait: all of one event loop in one call to it."""
+    by_loop: dict[asyncio.AbstractEventLoop | None, list[_Answer]] = {}
+    for answer in answers:
+        by_loop.setdefault(answer[0].loop, []).append(answer)
+    for loop, its in by_loop.items():
+        if loop is None:
+            _settle(its)
+            continue
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle, its)
+
+
+def _settle(answers: list[_Answer]) -> None:
+    for job, result, error in answers:
+        if job.done.done():  # given up meanwhile
+            continue
+        if error is None:
+            job.done.set_result(result)
+        else:
+            job.done.set_exception(error)
 
 
 @contextmanager

@@ -4,23 +4,26 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
-from handlers.context import Context
+from handlers.context import MAX_FILE, Context
 from handlers.forms import Ambiguous, Answer, Answers, Choice
 from handlers.inbound import Inbound
 from models.base import UserError
 from models.places import AreaIndex, Spot, area_index
 from models.text import day, text
 
+_KEPT_CONTROLS = "\n\u200d"  # the line end, and what joins one emoji out of several
+
 
 def clean(said: str, *, most: int) -> str:
     """What was typed without control characters and outer blanks. Errors: too-long, text-empty."""
+    # Not the whole class C: characters newer than this Python's tables (rare names) count as unassigned.
     kept = "".join(
         letter
         for letter in said
-        if letter == "\n" or unicodedata.category(letter)[0] != "C" or letter == "\u200d"
+        if letter in _KEPT_CONTROLS or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
     )
     kept = re.sub(r"\n{3,}", "\n\n", kept).strip()
-    if not kept:
+    if all(letter in _KEPT_CONTROLS or unicodedata.category(letter)[0] in "MZ" for letter in kept):
         raise UserError("text-empty")
     if len(kept) > most:
         raise UserError("too-long", most=most, length=len(kept))
@@ -65,14 +68,14 @@ _POINT = re.compile(r"^\s*(-?\d{1,3}\.\d{3,})\s*[,，\s]\s*(-?\d{1,3}\.\d{3,})\s
 
 
 def parse_place(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    """A shared location, or typed degrees "34.0999, 114.1774". Errors: place-outside, place-typed."""
+    """A shared location, or typed degrees "34.0999, 114.1774". Errors: place-outside, place-unclear."""
     if inbound.kind == "location" and inbound.place is not None:
         spot = inbound.place
         lat, lon, accuracy, datum, source = spot.lat, spot.lon, spot.accuracy, spot.datum, spot.source
     else:
         match = _POINT.match(words_only(inbound, most=200))
         if match is None:
-            raise UserError("place-typed")
+            raise UserError("place-unclear")
         lat, lon, accuracy, datum, source = float(match[1]), float(match[2]), None, "WGS-84", "typed"
     if not (3 <= lat <= 54 and 73 <= lon <= 136):
         raise UserError("place-outside")
@@ -92,6 +95,8 @@ def parse_photo(name: str, most: int, *, ctx: Context, answers: Answers, inbound
     have = list(entry["v"]) if entry and isinstance(entry["v"], list) else []
     if len(have) >= most:
         raise UserError("photos-too-many", most=most)
+    if any(ref.size > MAX_FILE for ref in inbound.files):
+        raise UserError("file-too-big", most=MAX_FILE // 1024 // 1024)
     ids = [*have, *(ctx.keep_file(ref) for ref in inbound.files[: most - len(have)])]
     return Answer(ids, text("photos-shown", count=len(ids)))
 
@@ -109,10 +114,10 @@ def parse_deadline(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     if match := _DATE.match(said):
         try:
             wanted = today.replace(year=int(match[1] or today.year), month=int(match[2]), day=int(match[3]))
+            if wanted < today and not match[1]:
+                wanted = wanted.replace(year=today.year + 1)
         except ValueError:
             raise UserError("date-unknown", said=said) from None
-        if wanted < today and not match[1]:
-            wanted = wanted.replace(year=today.year + 1)
         return deadline_answer(ctx, (wanted - today).days)
     raise UserError("date-unknown", said=said)
 

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from handlers.inbound import FileRef, Inbound
 from models.base import Actor, UserError
-from models.files import File
+from models.files import add_file
 from models.people import Person, grants_of
 from models.policy import Policy
 from models.text import Part
@@ -32,6 +32,7 @@ class Context:
     say: Callable[[Part], str]
     person_id: int
     person_name: str
+    home: str | None = None  # the person's own area
     replies: list[Body] = field(default_factory=list)
     toast: Part | None = None
     menu: tuple[str, ...] = ()
@@ -57,7 +58,8 @@ class Context:
         """Record a file that was sent; a worker fetches the bytes later. Errors: file-too-big."""
         if ref.size > MAX_FILE:
             raise UserError("file-too-big", most=MAX_FILE // 1024 // 1024)
-        file = File(
+        return add_file(
+            self.session,
             county=self.county,
             channel=self.inbound.channel,
             remote_id=ref.remote_id,
@@ -66,8 +68,5 @@ class Context:
             name=ref.name[:200],
             size=ref.size,
             mime=ref.mime[:100],
-            due_at=self.now,
-            created_at=self.now,
+            now=self.now,
         )
-        self.session.add(file)
-        return file.id

@@ -10,7 +10,7 @@ from handlers.context import Context
 from handlers.forms import Answers, Form, Outcome
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
-from models.base import UserError, new_id, short
+from models.base import Conflict, UserError, new_id, short
 from models.drafts import (
     ACTIVE,
     CANCELLED,
@@ -18,6 +18,7 @@ from models.drafts import (
     PARKED,
     Draft,
     active_draft,
+    add_draft,
     due_drafts,
     move_nudge,
     park,
@@ -47,9 +48,10 @@ def open_form(
     outcome = forms.begin(form, ctx, draft_id, answers=answers, meta=meta)
     if note:
         outcome.body["lines"] = [note, *outcome.body["lines"]]
-    draft = Draft(
+    add_draft(
+        ctx.session,
         county=ctx.county,
-        id=draft_id,
+        draft_id=draft_id,
         channel=ctx.inbound.channel,
         address=ctx.inbound.address,
         person_id=ctx.person_id,
@@ -58,20 +60,17 @@ def open_form(
         state=outcome.state,
         status=_status(outcome),
         due_at=_nudge_at(ctx, 0, outcome),
-        created_at=ctx.now,
-        updated_at=ctx.now,
+        now=ctx.now,
     )
-    ctx.session.add(draft)
     ctx.reply(outcome.body)
     if outcome.over:
-        ctx.session.flush()
         _offer_parked(ctx)
 
 
 def feed(
     ctx: Context, draft_id: int, form_name: str, version: int, state: forms.State, row_version: int
 ) -> None:
-    """One event into the active draft, its row guarded against a second writer."""
+    """One event into the active draft. Error: Conflict, when another process has moved it meanwhile."""
     form = FORMS[form_name]
     if version != form.version:
         state = {**state, "at": "", "offered": []}
@@ -90,7 +89,7 @@ def feed(
         now=ctx.now,
     )
     if not stored:
-        raise UserError("form-moved-on")
+        raise Conflict(draft_id)
     ctx.reply(outcome.body)
     if outcome.over:
         _offer_parked(ctx)

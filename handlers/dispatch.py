@@ -12,7 +12,7 @@ from handlers import actions, commands, words
 from handlers.context import Body, Context
 from handlers.conversations import feed, open_form
 from handlers.files import take_file
-from handlers.forms import Answers
+from handlers.forms import REVIEW, Answers
 from handlers.hazard_form import HAZARD
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
@@ -71,10 +71,14 @@ class Dispatcher:
 
     def _find(self, session: Session, inbound: Inbound) -> Any:
         """The chat's account, its person and its open draft in one look."""
-        return session.execute(
-            _LOOKUP,
-            {"county": self.county, "channel": inbound.channel, "chat": inbound.address},
-        ).first()
+        return (
+            session.connection()
+            .execute(
+                _LOOKUP,
+                {"county": self.county, "channel": inbound.channel, "chat": inbound.address},
+            )
+            .first()
+        )
 
     def _replay(self, session: Session, reply_id: int | None) -> Handled:
         """What an event brought before: delivery has it, unless the webhook's answer was to carry it."""
@@ -90,11 +94,11 @@ class Dispatcher:
             )
             return Said([])
         self._seen(session, inbound, now, found)
-        ctx = self._context(session, inbound, now, found.person_id, found.name, found.lang)
-        if found.draft_id is not None and _for_the_form(inbound):
+        ctx = self._context(session, inbound, now, found.person_id, found.name, found.lang, found.home)
+        if found.draft_id is not None and _for_the_form(inbound, found.state["at"]):
             self._feed(ctx, found)
         else:
-            self._guarded(ctx, lambda: self._route(ctx))
+            self._guarded(ctx, lambda: self._route(ctx, found))
         if ctx.toast is None and inbound.kind == "tap" and not ctx.replies:
             ctx.toast = text("tap-taken")
         return Said(ctx.replies, ctx.toast, ctx.lang, ctx.menu)
@@ -120,7 +124,7 @@ class Dispatcher:
             ctx.replies = [content(text(error.key, **error.params))]
             ctx.toast = text(error.key, **error.params) if ctx.inbound.kind == "tap" else None
 
-    def _route(self, ctx: Context) -> None:
+    def _route(self, ctx: Context, found: Any) -> None:
         inbound = ctx.inbound
         command = words.command(inbound.text) if inbound.kind == "text" else None
         if inbound.kind == "tap":
@@ -129,6 +133,8 @@ class Dispatcher:
             commands.run(ctx, *command)
         elif inbound.kind == "file" and take_file(ctx):
             return
+        elif inbound.kind == "file" and found.draft_id is not None:
+            self._feed(ctx, found)
         else:
             self._unasked(ctx)
 
@@ -167,7 +173,14 @@ class Dispatcher:
         ctx.replies[-1]["lines"] = [text("report-started"), *ctx.replies[-1]["lines"]]
 
     def _context(
-        self, session: Session, inbound: Inbound, now: datetime, person_id: int, name: str, lang: str
+        self,
+        session: Session,
+        inbound: Inbound,
+        now: datetime,
+        person_id: int,
+        name: str,
+        lang: str,
+        home: str | None = None,
     ) -> Context:
         return Context(
             session=session,
@@ -179,6 +192,7 @@ class Dispatcher:
             say=lambda part: self.say(part, lang),
             person_id=person_id,
             person_name=name,
+            home=home,
         )
 
     def _store(
@@ -234,13 +248,15 @@ def _fits_an_answer(body: Body) -> bool:
     return "photos" not in body and len(str(body["lines"])) < 3000
 
 
-def _for_the_form(inbound: Inbound) -> bool:
+def _for_the_form(inbound: Inbound, at: str) -> bool:
     """Whether an event belongs to the open form: not a command, not a button of something else."""
     if inbound.kind == "tap":
         return inbound.data.startswith("f:")
     if inbound.kind == "text":
         command = words.command(inbound.text)
-        return command is None or command[0] == "cancel"
+        if command is None or command[0] == "cancel":
+            return True
+        return at == REVIEW and words.control(inbound.text) == "submit"
     return inbound.kind not in ("file", "left")
 
 
@@ -255,6 +271,7 @@ def _lookup() -> Any:
         person.c.name,
         person.c.lang,
         person.c.active.label("person_active"),
+        person.c.area.label("home"),
         draft.c.id.label("draft_id"),
         draft.c.form,
         draft.c.form_version,

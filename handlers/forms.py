@@ -56,6 +56,7 @@ class Step:
     `choices` are worked out when the question is asked. `when` says whether it is asked at all.
     `many` is how many answers it collects at most. `hint` tells the channel what to make easy.
     `catches` is the kind of event that belongs here even when another question is open.
+    `numbered` is false where a typed number is an answer itself, not the place of a choice.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Step:
     hint: Literal["location"] | None = None
     catches: str = ""
     wide: bool = False
+    numbered: bool = True
     choose: Callable[[Context, Answers, str], Answer] | None = None
 
 
@@ -136,35 +138,49 @@ def _tap(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound
         raise UserError("form-old-button")
     what = parts[3]
     if what.isdecimal():
-        return _chosen(form, ctx, draft_id, state, int(what))
+        return _chosen(form, ctx, draft_id, state, _place(what))
     if what.startswith("e") and what[1:].isdecimal():
-        return _edit(form, ctx, draft_id, state, int(what[1:]))
+        return _edit(form, ctx, draft_id, state, _place(what[1:]))
     return _control(form, ctx, draft_id, state, _CONTROLS.get(what, ""))
+
+
+def _place(what: str) -> int:
+    """The place a button names. Error: form-old-button for one that no button of ours has."""
+    if len(what) > 3:
+        raise UserError("form-old-button")
+    return int(what)
 
 
 def _typed(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound) -> Outcome:
     said = inbound.text.strip()
-    chosen = _choice_typed(ctx, state, said)
+    chosen = _choice_typed(form, ctx, state, said)
     if chosen is not None:
         return _chosen(form, ctx, draft_id, state, chosen)
     word = words.control(said)
     if word and _control_fits(form, state, word):
         return _control(form, ctx, draft_id, state, word)
     if state["at"] == REVIEW:
-        if said.isdecimal():
-            return _edit(form, ctx, draft_id, state, int(said) - 1)
+        if _number(said):
+            return _edit(form, ctx, draft_id, state, _number(said) - 1)
         raise UserError("form-review-words")
     return _parsed(form, ctx, draft_id, state, form.step(state["at"]), inbound)
 
 
-def _choice_typed(ctx: Context, state: State, said: str) -> int | None:
+def _choice_typed(form: Form, ctx: Context, state: State, said: str) -> int | None:
     offered = state.get("offered", [])
-    if said.isdecimal() and 1 <= int(said) <= len(offered):
-        return int(said) - 1
+    numbered = bool(offered) and form.step(state["at"]).numbered
+    if numbered and 1 <= _number(said) <= len(offered):
+        return _number(said) - 1
     for place, (_, label) in enumerate(offered):
-        if (ctx.say(label) if isinstance(label, dict) else label) == said:
+        shown = ctx.say(label) if isinstance(label, dict) else label
+        if said == shown or (words.plain(said) and words.plain(said) == words.plain(shown)):
             return place
     return None
+
+
+def _number(said: str) -> int:
+    """A typed or tapped number of a choice; 0 for anything else."""
+    return int(said) if said.isdecimal() and len(said) <= 3 else 0
 
 
 def _control_fits(form: Form, state: State, word: str) -> bool:
@@ -175,7 +191,7 @@ def _control_fits(form: Form, state: State, word: str) -> bool:
     if state["at"] == REVIEW:
         return False
     step = form.step(state["at"])
-    return (word == "skip" and step.optional) or (word == "done" and bool(step.many))
+    return word == "skip" or (word == "done" and bool(step.many))
 
 
 def _sent(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound) -> Outcome:
@@ -185,13 +201,30 @@ def _sent(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inboun
         return _parsed(form, ctx, draft_id, state, form.step(at), inbound)
     wanting = next((step for step in form.steps if step.catches == inbound.kind), None)
     if wanting is None or wanting.parse is None:
-        raise UserError("form-wrong-kind")
+        raise UserError(_unfit(form, at, inbound))
     answer = wanting.parse(ctx, state["answers"], inbound)
-    answers = _with(state["answers"], wanting, answer)
-    kept = {**state, "answers": answers}
+    kept = {**state, "answers": _with(state["answers"], wanting, answer)}
+    if "before" in state:  # stays when the edit is given up
+        kept["before"] = _with(state["before"], wanting, answer)
     if at == REVIEW:
-        return _go_on(form, ctx, draft_id, kept)
-    return ask_again(form, ctx, draft_id, kept, note=text(f"form-kept-{inbound.kind}"))
+        return _album(_go_on(form, ctx, draft_id, kept), inbound)
+    note = text(f"form-kept-{inbound.kind}")
+    return _album(ask_again(form, ctx, draft_id, kept, note=note), inbound)
+
+
+def _unfit(form: Form, at: str, inbound: Inbound) -> str:
+    """Why something sent cannot be used at all."""
+    if inbound.kind != "file":
+        return "form-wrong-kind"
+    wants_photo = at != REVIEW and form.step(at).catches == "photo"
+    return "photo-not-file" if wants_photo else "file-unexpected"
+
+
+def _album(outcome: Outcome, inbound: Inbound) -> Outcome:
+    """An album's photos come one by one and are answered once: each answer takes the place of the last."""
+    if inbound.album:
+        outcome.body["card"] = f"album:{inbound.album}"
+    return outcome
 
 
 def _parsed(form: Form, ctx: Context, draft_id: int, state: State, step: Step, inbound: Inbound) -> Outcome:
@@ -219,9 +252,7 @@ def _store(
     picked = kept.pop("picked", False)
     if step.many and not picked and len(answers[step.name]["v"]) < step.many:
         outcome = ask_again(form, ctx, draft_id, kept)
-        if inbound is not None and inbound.album:
-            outcome.body["card"] = f"album:{inbound.album}"
-        return outcome
+        return _album(outcome, inbound) if inbound is not None else outcome
     return _go_on(form, ctx, draft_id, kept)
 
 
@@ -243,6 +274,8 @@ def _control(form: Form, ctx: Context, draft_id: int, state: State, word: str) -
         return Outcome(state, body, "cancelled")
     if word == "back":
         return _back(form, ctx, draft_id, state)
+    if (word == "submit") != (state["at"] == REVIEW):  # a tap that no message of ours offers here
+        raise UserError("form-old-button")
     if word == "submit":
         return _submit(form, ctx, draft_id, state)
     if word == "skip":
@@ -331,7 +364,10 @@ def _ask(
     state = {**state, "at": at, "seq": state["seq"] + (0 if same else 1), "offered": offered}
     rows = _choice_rows(ctx, step, shown, draft_id, state["seq"])
     rows.append(_control_row(form, step, draft_id, state))
-    return Outcome(state, content(*notes, _question(step, state["answers"]), buttons=rows, request=step.hint))
+    body = content(*notes, _question(step, state["answers"]), buttons=rows, request=step.hint)
+    if not step.numbered:
+        body["unnumbered"] = True
+    return Outcome(state, body)
 
 
 def _question(step: Step, answers: Answers) -> Text:

@@ -28,9 +28,7 @@ NO_PHOTO = "none"
 def _area_choices(ctx: Context, answers: Answers) -> list[Choice]:
     """The person's own village and town first, then the other towns."""
     index = areas(ctx)
-    own = [grant.area for grant in ctx.by.grants if grant.area] + (
-        [ctx.person.area] if ctx.person.area else []
-    )
+    own = [grant.area for grant in ctx.by.grants if grant.area] + ([ctx.home] if ctx.home else [])
     codes: list[str] = []
     for code in own:
         codes += [code[:length] for length in (len(code), 12, 9) if 9 <= length <= len(code)]

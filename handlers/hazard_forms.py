@@ -103,7 +103,14 @@ ASSIGN = Form(
     (
         Step("unit", "ask-assign-unit", _parse_unit, _unit_choices),
         Step("owner", "ask-assign-owner", _parse_owner, _owner_choices),
-        Step("deadline", "ask-assign-deadline", parse_deadline, _deadline_choices, choose=_choose_deadline),
+        Step(
+            "deadline",
+            "ask-assign-deadline",
+            parse_deadline,
+            _deadline_choices,
+            numbered=False,
+            choose=_choose_deadline,
+        ),
     ),
     _assign,
     intro=_intro,

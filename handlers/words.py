@@ -18,19 +18,19 @@ def _table() -> dict[str, dict[str, str]]:
 _ORNAMENT = re.compile(r"^[^\w/?？]+|[\s。.!！▼]+$")
 
 
-def _normal(text: str) -> str:
+def plain(text: str) -> str:
     """Without blanks, full stops and the little picture that a button's label begins with."""
     return _ORNAMENT.sub("", text.strip()).lower()
 
 
 def control(text: str) -> str | None:
     """back, skip, cancel, done or submit, if that is what was typed."""
-    return _table()["controls"].get(_normal(text))
+    return _table()["controls"].get(plain(text))
 
 
 def command(text: str) -> tuple[str, str] | None:
     """The command typed and what stands behind it: ("start", "CODE")."""
-    word = _normal(text)
+    word = plain(text)
     if name := _table()["commands"].get(word):
         return name, ""
     head, _, rest = text.strip().partition(" ")

@@ -14,6 +14,9 @@ from models.outbox import ALARM, NOTICE, Message, Recipient, cancel, send_to
 from models.policy import Policy, alarm_plan
 from models.text import Text, button, clock, content, text
 
+# Written out, for the partial index.
+UNANSWERED = "acked_at IS NULL AND closed = ''"
+
 
 class Alarm(CountyRow, table=True):
     """One alarm. `plan` is the ladder as it was when raised; `rung` the next step, due at `due_at`."""
@@ -25,6 +28,9 @@ class Alarm(CountyRow, table=True):
             "due_at",
             sqlite_where=sql("due_at IS NOT NULL"),
             postgresql_where=sql("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_alarm_open", "county", "id", sqlite_where=sql(UNANSWERED), postgresql_where=sql(UNANSWERED)
         ),
         Index("ix_alarm_subject", "county", "subject", "subject_id"),
     )
@@ -205,6 +211,23 @@ def acknowledge(session: Session, *, by: Actor, alarm_id: int, now: datetime, po
     return alarm
 
 
+def answer_alarms(
+    session: Session, *, by: Actor, subject: tuple[str, int], now: datetime, policy: Policy
+) -> None:
+    """Whoever acts on the thing has received its alarms: each still unanswered one counts as answered."""
+    unanswered = session.exec(
+        select(Alarm.id).where(
+            Alarm.county == by.county,
+            Alarm.subject == subject[0],
+            Alarm.subject_id == subject[1],
+            col(Alarm.acked_at).is_(None),
+            Alarm.closed == "",
+        )
+    ).all()
+    for alarm_id in unanswered:
+        acknowledge(session, by=by, alarm_id=alarm_id, now=now, policy=policy)
+
+
 def _tell_others(session: Session, alarm: Alarm, by: Actor, now: datetime, policy: Policy) -> None:
     called = {audience for step in alarm.plan[: alarm.rung] for audience in step["to"]}
     recipients = recipients_for(session, county=alarm.county, audiences=sorted(called), area=alarm.area)
@@ -233,7 +256,7 @@ def _tell_others(session: Session, alarm: Alarm, by: Actor, now: datetime, polic
 
 
 def close_alarms(session: Session, *, county: str, subject: tuple[str, int], reason: str) -> None:
-    """Stop what is no longer an alarm: the thing was rejected, withdrawn, or done."""
+    """Stop what is no longer an alarm: the thing was rejected, withdrawn, or done. What has not left stays."""
     session.execute(
         update(Alarm)
         .where(
@@ -245,24 +268,25 @@ def close_alarms(session: Session, *, county: str, subject: tuple[str, int], rea
         )
         .values(due_at=None, closed=reason)
     )
+    cancel(session, county=county, subject=subject, kinds=[ALARM], reason=reason)
 
 
 def open_alarms_for(session: Session, *, by: Actor, limit: int = 20) -> list[Alarm]:
     """Unanswered alarms that this person was called on for, the oldest first."""
     called = (
-        select(Message.alarm_id)
-        .where(Message.county == by.county, Message.person_id == by.person_id, Message.kind == ALARM)
-        .distinct()
+        select(Message.id)
+        .where(
+            Message.county == Alarm.county,
+            Message.alarm_id == Alarm.id,
+            Message.person_id == by.person_id,
+            Message.kind == ALARM,
+        )
+        .exists()
     )
     return list(
         session.exec(
             select(Alarm)
-            .where(
-                Alarm.county == by.county,
-                col(Alarm.acked_at).is_(None),
-                Alarm.closed == "",
-                col(Alarm.id).in_(called),
-            )
+            .where(Alarm.county == by.county, sql(UNANSWERED), called)
             .order_by(col(Alarm.id))
             .limit(limit)
         )

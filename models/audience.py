@@ -1,17 +1,22 @@
 """Who is to be told: the office, a town, a leader, the owner; people and the groups bound for them."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import bindparam
+from sqlmodel import Session, and_, col, or_, select
 
-from models.outbox import Recipient
+from models.outbox import Chat, Recipient
 from models.people import (
     ADMIN,
     OFFICE_LEADER,
     SAFETY_OFFICE,
     TOWN_OFFICER,
+    Account,
     Person,
+    Role,
     accounts_of,
+    covers,
     groups_for,
     people_with,
 )
@@ -25,6 +30,52 @@ def as_recipients(session: Session, people: Iterable[Person]) -> list[Recipient]
         return []
     accounts = accounts_of(session, county=people[0].county, person_ids=[person.id for person in people])
     return [Recipient(person.id, person.lang, accounts.get(person.id)) for person in people]
+
+
+_REACHED: list[Any] = [Role.role, Person.id, Person.lang, Account.channel, Account.address]
+_OFFICE_AND_TOWN = (
+    select(*_REACHED)
+    .select_from(Role)
+    .join(Person, and_(Person.county == Role.county, col(Person.id) == Role.person_id, col(Person.active)))
+    .join(
+        Account,
+        and_(Account.county == Person.county, Account.person_id == Person.id, col(Account.active)),
+        isouter=True,
+    )
+    .where(
+        Role.county == bindparam("county"),
+        or_(
+            col(Role.role).in_((SAFETY_OFFICE, ADMIN)),
+            and_(
+                Role.role == TOWN_OFFICER,
+                or_(col(Role.area).is_(None), col(Role.area).in_(bindparam("above", expanding=True))),
+            ),
+        ),
+    )
+    .order_by(Person.name, col(Person.id), col(Account.seen_at), col(Account.channel).desc())
+)
+_BOUND = select(Account.group_role, Account.group_area, Account.channel, Account.address).where(
+    Account.county == bindparam("county"),
+    col(Account.group_role).is_not(None),
+    col(Account.group_role).in_((SAFETY_OFFICE, TOWN_OFFICER)),
+    col(Account.active),
+)
+
+
+def office_and_town(session: Session, *, county: str, area: str) -> tuple[list[Recipient], list[Recipient]]:
+    """The office's people and groups, and the town's who are not of the office: every report needs them."""
+    values = {"county": county, "above": sorted({area[:6], area[:9]})}
+    by_role: dict[str, dict[int, Recipient]] = {SAFETY_OFFICE: {}, ADMIN: {}, TOWN_OFFICER: {}}
+    for role, person_id, lang, channel, address in session.connection().execute(_OFFICE_AND_TOWN, values):
+        chat = Chat(channel, address) if channel else None  # the chat used last comes last
+        by_role[role][person_id] = Recipient(person_id, lang, chat)
+    office = by_role[SAFETY_OFFICE] or by_role[ADMIN]
+    town = {key: found for key, found in by_role[TOWN_OFFICER].items() if key not in office}
+    groups: dict[str, list[Recipient]] = {SAFETY_OFFICE: [], TOWN_OFFICER: []}
+    for role, group_area, channel, address in session.connection().execute(_BOUND, {"county": county}):
+        if covers(group_area, area):
+            groups[role].append(Recipient(None, "zh-CN", Chat(channel, address)))
+    return [*office.values(), *groups[SAFETY_OFFICE]], [*town.values(), *groups[TOWN_OFFICER]]
 
 
 def group_recipients(session: Session, *, county: str, role: str, area: str | None) -> list[Recipient]:

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, bindparam
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, insert, select
 
 from models.base import Actor, MaybeId, json_field, utc_field
 
@@ -32,22 +32,30 @@ class Event(SQLModel, table=True):
     hash: str
 
 
+_INSERT = insert(Event.__table__)  # type: ignore[attr-defined]
+
+
 def event_hash(event: Event) -> str:
     """The SHA-256 of everything the event says, and of the event before it."""
+    return row_hash(event.model_dump())
+
+
+def row_hash(row: dict[str, Any]) -> str:
+    """The same for an event as a row."""
     said = [
-        event.county,
-        event.subject,
-        event.subject_id,
-        event.seq,
-        event.at.isoformat(),
-        event.actor_id,
-        event.actor_name,
-        event.channel,
-        event.action,
-        event.before,
-        event.after,
-        event.reason,
-        event.prev,
+        row["county"],
+        row["subject"],
+        row["subject_id"],
+        row["seq"],
+        row["at"].astimezone(UTC).isoformat(),
+        row["actor_id"],
+        row["actor_name"],
+        row["channel"],
+        row["action"],
+        row["before"],
+        row["after"],
+        row["reason"],
+        row["prev"],
     ]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
@@ -75,30 +83,31 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     reason: str = "",
-) -> Event:
-    """Append an event to the thing's chain. The thing's row is locked by the caller's guarded update."""
+    first: bool = False,
+) -> None:
+    """Append an event to the thing's chain. The thing's row is locked by the caller's guarded update.
+
+    `first` saves the look for an earlier event where the thing is made in this very transaction.
+    """
     key = {"county": by.county, "subject": subject, "id": subject_id}
-    last = session.execute(_LAST, key).first()
+    last = None if first else session.connection().execute(_LAST, key).first()
     seq, prev = (last[0] + 1, last[1]) if last else (1, "")
-    event = Event(
-        county=by.county,
-        subject=subject,
-        subject_id=subject_id,
-        seq=seq,
-        at=now,
-        actor_id=by.person_id,
-        actor_name=by.name,
-        channel=by.channel,
-        action=action,
-        before=before or {},
-        after=after or {},
-        reason=reason,
-        prev=prev,
-        hash="",
-    )
-    event.hash = event_hash(event)
-    session.add(event)
-    return event
+    row: dict[str, Any] = {
+        "county": by.county,
+        "subject": subject,
+        "subject_id": subject_id,
+        "seq": seq,
+        "at": now,
+        "actor_id": by.person_id,
+        "actor_name": by.name,
+        "channel": by.channel,
+        "action": action,
+        "before": before or {},
+        "after": after or {},
+        "reason": reason,
+        "prev": prev,
+    }
+    session.connection().execute(_INSERT, row | {"hash": row_hash(row)})
 
 
 def events_of(session: Session, *, county: str, subject: str, subject_id: int) -> list[Event]:

@@ -35,10 +35,11 @@ def short(number: int) -> str:
 
 
 def unshort(text: str) -> int:
-    """The id that `short` wrote; ValueError if it is not one."""
-    if not text or len(text) > 13:
+    """The id that `short` wrote; ValueError if it is not one, or wider than a database's integer."""
+    number = int(text, 36) if len(text) <= 13 else -1
+    if not 0 <= number < 1 << 63:
         raise ValueError(text)
-    return int(text, 36)
+    return number
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -96,6 +97,10 @@ class UserError(Exception):
         self.params = params
 
 
+class Conflict(Exception):
+    """Another process was quicker with the same row: the whole transaction is undone and done again."""
+
+
 @dataclass(frozen=True)
 class Grant:
     """One role with its scope: an area code, a unit id, or neither (the whole county)."""
@@ -142,4 +147,4 @@ def insert_ignore(session: Session, table: type[SQLModel], row: dict[str, Any]) 
         insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
         statement = insert(table.__table__).on_conflict_do_nothing()  # type: ignore[attr-defined]
         _INSERTS[key] = statement.execution_options(preserve_rowcount=True)
-    return bool(session.execute(_INSERTS[key], row).rowcount == 1)  # type: ignore[attr-defined]
+    return bool(session.connection().execute(_INSERTS[key], row).rowcount == 1)

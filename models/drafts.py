@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Index, bindparam
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, insert, select, update
 
 from models.base import CountyRow, Id, json_field, utc_field
 
@@ -116,6 +116,44 @@ def move_nudge(session: Session, *, draft: Draft, due_at: datetime | None) -> bo
 
 
 _DRAFT = Draft.__table__  # type: ignore[attr-defined]
+_ADD = insert(_DRAFT)
+
+
+def add_draft(
+    session: Session,
+    *,
+    county: str,
+    draft_id: int,
+    channel: str,
+    address: str,
+    person_id: int,
+    form: str,
+    form_version: int,
+    state: dict[str, Any],
+    status: str,
+    due_at: datetime | None,
+    now: datetime,
+) -> None:
+    """Record a form that was opened in a chat where none is active."""
+    row = {
+        "county": county,
+        "id": draft_id,
+        "channel": channel,
+        "address": address,
+        "person_id": person_id,
+        "form": form,
+        "form_version": form_version,
+        "state": state,
+        "status": status,
+        "row_version": 1,
+        "nudges": 0,
+        "due_at": due_at,
+        "created_at": now,
+        "updated_at": now,
+    }
+    session.connection().execute(_ADD, row)
+
+
 _STEP = (
     update(_DRAFT)
     .where(
@@ -160,4 +198,4 @@ def step_draft(
         "v_due_at": due_at,
         "v_now": now,
     }
-    return bool(session.execute(_STEP, values).rowcount == 1)  # type: ignore[attr-defined]
+    return bool(session.connection().execute(_STEP, values).rowcount == 1)

@@ -74,7 +74,7 @@ def who_is_on(session: Session, *, county: str, at: datetime, area: str | None =
         .order_by(Post.name, col(Shift.starts_at))
     )
     if area and len(area) > 6:
-        query = query.where(col(Post.area) >= area, col(Post.area) < area + ":")
+        query = query.where(col(Post.area) >= area, col(Post.area) <= area.ljust(15, "9"))
     running = session.exec(query).all()
     people = _people(session, county, [shift.id for shift, _ in running])
     return [OnDuty(post, shift, people[shift.id]) for shift, post in running]

@@ -1,11 +1,12 @@
 """Photos and documents: known by their channel first, then fetched into content-addressed storage."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Index, bindparam
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, insert, select, update
 
-from models.base import CountyRow, Id, utc_field
+from models.base import CountyRow, Id, new_id, utc_field
 
 MAX_TRIES = 8
 
@@ -36,13 +37,55 @@ class File(CountyRow, table=True):
 class Attachment(CountyRow, table=True):
     """A file in its place: of which thing, and as what (before, after, comment, checkin)."""
 
-    __table_args__ = (Index("ix_attachment_subject", "county", "subject", "subject_id"),)
+    # With the id: SQLite without statistics would rather walk the whole key than sort a handful.
+    __table_args__ = (Index("ix_attachment_subject", "county", "subject", "subject_id", "kind", "id"),)
 
     subject: str
     subject_id: Id
     kind: str
     file_id: Id
     created_at: datetime = utc_field()
+
+
+_ADD = insert(File.__table__)  # type: ignore[attr-defined]
+
+
+def add_file(
+    session: Session,
+    *,
+    county: str,
+    channel: str,
+    remote_id: str,
+    unique_id: str,
+    kind: str,
+    name: str,
+    size: int,
+    mime: str,
+    now: datetime,
+) -> int:
+    """Record a file that a channel holds, to be fetched; its id. `size` is in bytes, 0 if unknown."""
+    row: dict[str, Any] = {
+        "county": county,
+        "id": new_id(),
+        "channel": channel,
+        "remote_id": remote_id,
+        "unique_id": unique_id,
+        "kind": kind,
+        "name": name,
+        "state": "pending",
+        "reason": "",
+        "attempts": 0,
+        "due_at": now,
+        "size": size,
+        "mime": mime,
+        "exif_at": "",
+        "created_at": now,
+    }
+    session.connection().execute(_ADD, row)
+    return int(row["id"])
+
+
+_ATTACH = insert(Attachment.__table__)  # type: ignore[attr-defined]
 
 
 def attach(
@@ -56,17 +99,10 @@ def attach(
     now: datetime,
 ) -> None:
     """Put files to a thing."""
-    for file_id in file_ids:
-        session.add(
-            Attachment(
-                county=county,
-                subject=subject,
-                subject_id=subject_id,
-                kind=kind,
-                file_id=file_id,
-                created_at=now,
-            )
-        )
+    row = {"county": county, "subject": subject, "subject_id": subject_id, "kind": kind, "created_at": now}
+    rows = [row | {"id": new_id(), "file_id": file_id} for file_id in file_ids]
+    if rows:
+        session.connection().execute(_ATTACH, rows)
 
 
 _ATTACHED = (
@@ -84,7 +120,7 @@ _ATTACHED = (
 def attached(session: Session, *, county: str, subject: str, subject_id: int, kind: str) -> list[int]:
     """The ids of a thing's files of one kind, in the order they came."""
     key = {"county": county, "subject": subject, "id": subject_id, "kind": kind}
-    return list(session.execute(_ATTACHED, key).scalars())
+    return list(session.connection().execute(_ATTACHED, key).scalars())
 
 
 def due_files(session: Session, *, county: str, now: datetime, limit: int = 20) -> list[File]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from models.alarms import close_alarms, raise_alarm
+from models.alarms import answer_alarms, close_alarms, raise_alarm
 from models.base import Actor, UserError
 from models.files import attach
 from models.hazard_notices import card_lines, tell_office, tell_owner, tell_reporter, update_cards
@@ -73,7 +73,7 @@ def withdraw_report(session: Session, *, by: Actor, hazard: Hazard, now: datetim
 def verify_hazard(
     session: Session, *, by: Actor, hazard: Hazard, level: str, now: datetime, policy: Policy
 ) -> Hazard:
-    """The office confirms a hazard and decides its level (安全生产法 Art 118: two levels).
+    """The office confirms a hazard and decides its level (安全生产法 Art 118: two levels); its alarm is answered.
 
     Errors: level-unknown, and those of `move`.
     """
@@ -87,6 +87,7 @@ def verify_hazard(
         now=now,
         changes={"level": level, "verified_by": by.person_id},
     )
+    answer_alarms(session, by=by, subject=("hazard", hazard.id), now=now, policy=policy)
     _told(session, hazard, by, now, policy)
     return hazard
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from models.audience import as_recipients, audience_people, group_recipients, office_people
+from models.audience import as_recipients, office_and_town, office_people
 from models.base import Actor, short
 from models.hazard_states import ASSIGNED, PASSED, RECTIFYING, REPORTED, SUBMITTED, VERIFIED
 from models.hazards import Hazard, attached_ids
 from models.outbox import CARD, NOTICE, Recipient, send_to, to_person
-from models.people import SAFETY_OFFICE, TOWN_OFFICER, Person
+from models.people import Person
 from models.places import area_index
-from models.policy import TOWN, Policy
+from models.policy import Policy
 from models.text import Text, button, content, text, when
 
 _Rows = list[list[dict[str, Any]]]
@@ -110,12 +110,7 @@ def update_cards(
     session: Session, *, hazard: Hazard, now: datetime, policy: Policy, urgent: bool = False
 ) -> None:
     """Send or edit the hazard's one card at the office, in the town and in the groups bound for them."""
-    office = as_recipients(session, office_people(session, county=hazard.county))
-    office += group_recipients(session, county=hazard.county, role=SAFETY_OFFICE, area=hazard.area)
-    known = {recipient.person_id for recipient in office if recipient.person_id}
-    town_people = audience_people(session, county=hazard.county, audience=TOWN, area=hazard.area)
-    town = as_recipients(session, [person for person in town_people if person.id not in known])
-    town += group_recipients(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.area)
+    office, town = office_and_town(session, county=hazard.county, area=hazard.area)
     lines = [headline(hazard), *card_lines(session, hazard)]
     see = [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
     for recipients, buttons in ((office, office_buttons(hazard)), (town, see)):

@@ -18,6 +18,9 @@ STATES = (REPORTED, VERIFIED, ASSIGNED, RECTIFYING, SUBMITTED, PASSED, CLOSED, R
 OPEN = (REPORTED, VERIFIED, ASSIGNED, RECTIFYING, SUBMITTED, PASSED)
 # While the responsible unit holds it, the deadline ladder runs.
 WITH_OWNER = (ASSIGNED, RECTIFYING)
+# Written out, not bound: SQLite uses a partial index only where the statement itself names its condition.
+IS_OPEN = f"state IN ({', '.join(repr(state) for state in OPEN)})"
+IS_WITH_OWNER = f"state IN ({', '.join(repr(state) for state in WITH_OWNER)})"
 
 OFFICE = (SAFETY_OFFICE, ADMIN)
 REPORTER = "reporter"  # the person who reported it, whatever their role

@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, func, select, update
 
 from models.audit import record
 from models.base import Actor, CountyRow, Id, MaybeId, UserError, utc_field
 from models.files import attach, attached
-from models.hazard_states import BY_ACTION, MAY_REPORT, OPEN, OWNER, REPORTED, REPORTER
+from models.hazard_states import BY_ACTION, IS_OPEN, IS_WITH_OWNER, MAY_REPORT, OWNER, REPORTED, REPORTER
 from models.people import SAFETY_OFFICE, TOWN_OFFICER, may, next_number
 from models.policy import Policy
 from models.units import find_or_add_unit
@@ -45,9 +45,23 @@ class Hazard(CountyRow, table=True):
 
     __table_args__ = (
         UniqueConstraint("county", "number"),
-        Index("ix_hazard_state", "county", "state", "id"),
+        Index(
+            "ix_hazard_open",
+            "county",
+            "id",
+            "state",
+            sqlite_where=sql(IS_OPEN),
+            postgresql_where=sql(IS_OPEN),
+        ),
         Index("ix_hazard_reporter", "county", "reporter_id", "id"),
-        Index("ix_hazard_owner", "county", "owner_id", "state"),
+        Index(
+            "ix_hazard_owner",
+            "county",
+            "owner_id",
+            "id",
+            sqlite_where=sql(IS_OPEN),
+            postgresql_where=sql(IS_OPEN),
+        ),
         Index("ix_hazard_area", "county", "area", "state"),
         Index("ix_hazard_unit", "county", "unit_id", "state"),
         Index("ix_hazard_reported", "county", "reported_at"),
@@ -63,8 +77,8 @@ class Hazard(CountyRow, table=True):
             "ix_hazard_overdue",
             "county",
             "due_at",
-            sqlite_where=sql("state IN ('assigned','rectifying')"),
-            postgresql_where=sql("state IN ('assigned','rectifying')"),
+            sqlite_where=sql(IS_WITH_OWNER),
+            postgresql_where=sql(IS_WITH_OWNER),
         ),
     )
 
@@ -192,6 +206,7 @@ def report_hazard(
         action="report",
         now=now,
         after={"state": REPORTED, **asdict(report)},
+        first=True,
     )
     return hazard
 
@@ -342,23 +357,24 @@ def hazard_by_number(session: Session, *, by: Actor, number: str, year: int) -> 
 
 def hazards_of(session: Session, *, by: Actor, limit: int, after: int | None = None) -> list[Hazard]:
     """What concerns this person, newest first: reported by them, or assigned to them and open."""
-    mine = or_(
-        col(Hazard.reporter_id) == by.person_id,
-        (col(Hazard.owner_id) == by.person_id) & col(Hazard.state).in_(OPEN),
-    )
-    query = select(Hazard).where(Hazard.county == by.county, mine)
-    if after is not None:
-        query = query.where(col(Hazard.id) < after)
-    return list(session.exec(query.order_by(col(Hazard.id).desc()).limit(limit)))
+    reported = select(Hazard).where(Hazard.county == by.county, Hazard.reporter_id == by.person_id)
+    to_fix = select(Hazard).where(Hazard.county == by.county, Hazard.owner_id == by.person_id, sql(IS_OPEN))
+    found: dict[int, Hazard] = {}
+    for query in (reported, to_fix):  # one look for both would read and sort all that they ever reported
+        if after is not None:
+            query = query.where(col(Hazard.id) < after)
+        newest = session.exec(query.order_by(col(Hazard.id).desc()).limit(limit))
+        found |= {hazard.id: hazard for hazard in newest}
+    return [found[hazard_id] for hazard_id in sorted(found, reverse=True)[:limit]]
 
 
 def open_hazards(
     session: Session, *, by: Actor, limit: int, area: str | None = None, after: int | None = None
 ) -> list[Hazard]:
     """Open hazards of an area (or the county), newest first."""
-    query = select(Hazard).where(Hazard.county == by.county, col(Hazard.state).in_(OPEN))
-    if area and len(area) > 6:
-        query = query.where(col(Hazard.area) >= area, col(Hazard.area) < area + ":")
+    query = select(Hazard).where(Hazard.county == by.county, sql(IS_OPEN))
+    if area and len(area) > 6:  # as a function: a range would lead to the area's closed ones, years of them
+        query = query.where(func.substr(Hazard.area, 1, len(area)) == area)
     if after is not None:
         query = query.where(col(Hazard.id) < after)
     return list(session.exec(query.order_by(col(Hazard.id).desc()).limit(limit)))
@@ -371,7 +387,7 @@ def overdue_hazards(session: Session, *, county: str, now: datetime, limit: int 
             select(Hazard)
             .where(
                 Hazard.county == county,
-                col(Hazard.state).in_(("assigned", "rectifying")),
+                sql(IS_WITH_OWNER),
                 col(Hazard.due_at) <= now,
             )
             .order_by(col(Hazard.due_at))

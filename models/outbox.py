@@ -6,7 +6,7 @@ Delivery (bot/delivery.py) claims rows, sends, and marks them: at least once, in
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
@@ -25,6 +25,7 @@ CAN_WAIT = {NOTICE, CARD, REMINDER, DIGEST}
 TO_SEND = "state IN ('pending','held')"
 OPEN = "state IN ('pending','held','sending')"
 SENDING = "state = 'sending'"
+FAILED = "state = 'failed'"
 
 LEASE = timedelta(seconds=60)
 BACKOFF = (2, 5, 15, 30, 60, 120, 300, 600, 900, 1800)  # seconds
@@ -64,8 +65,17 @@ class Message(CountyRow, table=True):
             sqlite_where=sql(SENDING),
             postgresql_where=sql(SENDING),
         ),
+        Index(
+            "ix_message_alarm",
+            "county",
+            "alarm_id",
+            "person_id",
+            sqlite_where=sql("alarm_id IS NOT NULL"),
+            postgresql_where=sql("alarm_id IS NOT NULL"),
+        ),
+        Index("ix_message_failed", "county", "id", sqlite_where=sql(FAILED), postgresql_where=sql(FAILED)),
         Index("ix_message_person", "county", "person_id", "id"),
-        Index("ix_message_subject", "county", "subject", "subject_id"),
+        Index("ix_message_subject", "county", "subject", "subject_id", "id"),
     )
 
     channel: str
@@ -117,13 +127,20 @@ class ChannelBrake(SQLModel, table=True):
     at: datetime = utc_field()
 
 
+class Chat(NamedTuple):
+    """Where messages go."""
+
+    channel: str
+    address: str
+
+
 @dataclass(frozen=True)
 class Recipient:
     """Who is to be told: a person (reached in their last used chat), or a group chat."""
 
     person_id: int | None
     lang: str
-    account: Account | None
+    account: Account | Chat | None
 
 
 @dataclass(slots=True)
@@ -176,7 +193,7 @@ def store_reply(
         "created_at": now,
         "sent_at": now if direct else None,
     }
-    session.execute(_INSERT_REPLY, row)
+    session.connection().execute(_INSERT_REPLY, row)
 
 
 def reply_for_replay(session: Session, *, county: str, message_id: int) -> Outgoing | None:

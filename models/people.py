@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlalchemy import Index, Integer, String, UniqueConstraint, bindparam, cast
 from sqlalchemy import text as sql
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
 
-from models.base import Actor, CountyRow, Grant, Id, MaybeId, UserError, utc_field
+from models.base import Actor, CountyRow, Grant, Id, MaybeId, UserError, insert_ignore, utc_field
 
 GRID_WORKER = "grid_worker"
 TOWN_OFFICER = "town_officer"
@@ -263,7 +263,7 @@ _GRANTS = select(Role.role, Role.area, Role.unit_id).where(
 
 def grants_of(session: Session, *, county: str, person_id: int) -> tuple[Grant, ...]:
     """All roles of a person."""
-    rows = session.execute(_GRANTS, {"county": county, "person": person_id})
+    rows = session.connection().execute(_GRANTS, {"county": county, "person": person_id})
     return tuple(Grant(role, area, unit_id) for role, area, unit_id in rows)
 
 
@@ -377,20 +377,21 @@ def disable_account(
     return account
 
 
-_NUMBER = (
-    select(Setting)
-    .where(Setting.county == bindparam("county"), Setting.name == bindparam("name"))
-    .with_for_update()
+_SETTING = Setting.__table__  # type: ignore[attr-defined]
+_NEXT = (
+    update(_SETTING)
+    .where(_SETTING.c.county == bindparam("k_county"), _SETTING.c.name == bindparam("k_name"))
+    .values(value=cast(cast(_SETTING.c.value, Integer) + 1, String))
+    .returning(_SETTING.c.value)
 )
 
 
 def next_number(session: Session, *, county: str, series: str, year: int) -> int:
     """The next number of a series in a year, from 1, without gaps (rolled back with the transaction)."""
     name = f"number:{series}:{year}"
-    setting = session.execute(_NUMBER, {"county": county, "name": name}).scalars().first()
-    if setting is None:
-        setting = Setting(county=county, name=name, value="0")
-    setting.value = str(int(setting.value) + 1)
-    session.add(setting)
-    session.flush()
-    return int(setting.value)
+    key = {"k_county": county, "k_name": name}
+    row = session.connection().execute(_NEXT, key).first()
+    if row is None:
+        insert_ignore(session, Setting, {"county": county, "name": name, "value": "0"})
+        row = session.connection().execute(_NEXT, key).one()
+    return int(row[0])

@@ -70,5 +70,5 @@ def posts_of(session: Session, *, county: str, area: str | None = None) -> list[
     """Active posts, of an area and below it where one is given, by name."""
     query = select(Post).where(Post.county == county, col(Post.active))
     if area and len(area) > 6:
-        query = query.where(col(Post.area) >= area, col(Post.area) < area + ":")
+        query = query.where(col(Post.area) >= area, col(Post.area) <= area.ljust(15, "9"))
     return list(session.exec(query.order_by(Post.name)))

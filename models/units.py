@@ -1,6 +1,7 @@
 """Units: enterprises, sites, departments and town governments, wherever a hazard may be or a duty lie."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import ColumnElement, Index, bindparam, true
@@ -54,11 +55,11 @@ def _of_the_town(area: str | None) -> ColumnElement[bool]:
 
 
 _TOWN_UNITS = (
-    select(Unit)
+    select(Unit.id, Unit.name, Unit.area)
     .where(
         Unit.county == bindparam("county"),
         col(Unit.area) >= bindparam("first"),
-        col(Unit.area) < bindparam("last"),
+        col(Unit.area) <= bindparam("last"),
         col(Unit.kind).in_(("enterprise", "site")),
     )
     .order_by(col(Unit.id).desc())
@@ -66,22 +67,34 @@ _TOWN_UNITS = (
 )
 
 
-def units_in(session: Session, *, county: str, area: str | None, limit: int = 8) -> list[Unit]:
+class KnownUnit(NamedTuple):
+    """A unit as it is offered."""
+
+    id: int
+    name: str
+    area: str | None
+
+
+def units_in(session: Session, *, county: str, area: str | None, limit: int = 8) -> list[KnownUnit]:
     """Known enterprises and sites of an area's town, the newest first."""
     town = area[:9] if area else ""
-    values = {"county": county, "first": town, "last": town + ":", "most": limit}
-    return list(session.execute(_TOWN_UNITS, values).scalars())
+    values = {"county": county, "first": town, "last": town.ljust(15, "9"), "most": limit}
+    return [KnownUnit(*row) for row in session.connection().execute(_TOWN_UNITS, values)]
 
 
-def find_units(session: Session, *, county: str, typed: str, area: str | None, limit: int = 6) -> list[Unit]:
+def find_units(
+    session: Session, *, county: str, typed: str, area: str | None, limit: int = 6
+) -> list[KnownUnit]:
     """Units whose name holds what was typed, or is one slip away; the area's own come first."""
     typed = typed.strip()
     if not typed:
         return []
     query = (
-        select(Unit).where(Unit.county == county, col(Unit.name).contains(typed, autoescape=True)).limit(50)
+        select(Unit.id, Unit.name, Unit.area)
+        .where(Unit.county == county, col(Unit.name).contains(typed, autoescape=True))
+        .limit(50)
     )
-    found = list(session.exec(query))
+    found = [KnownUnit(*row) for row in session.exec(query)]
     if not found and len(typed) >= 3:
         near = units_in(session, county=county, area=area, limit=300)
         found = [unit for unit in near if OSA.distance(unit.name, typed, score_cutoff=1) <= 1]
