@@ -1,6 +1,7 @@
 """Telegram as a running service: PTB's Application at the edge, polling or webhook in front of it."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 from telegram import BotCommand, BotCommandScopeChat, Update
-from telegram.error import NetworkError, TelegramError
+from telegram.error import InvalidToken, NetworkError, TelegramError
 from telegram.ext import Application, ContextTypes, ExtBot, TypeHandler
 
 from bot.house import House
@@ -84,8 +85,7 @@ class TelegramService:
             await self._listen()
             return
         await self.bot.delete_webhook()
-        self._polling = asyncio.create_task(poll(self.bot, self._on_batch, self._stop))
-        self._polling.add_done_callback(_report_end)
+        self._polling = asyncio.create_task(self._keep_polling())
 
     async def _keep_connecting(self, receive: bool) -> None:
         pause = 1.0
@@ -102,6 +102,21 @@ class TelegramService:
             else:
                 log.info("telegram reached")
                 return
+
+    async def _keep_polling(self) -> None:
+        """Poll until told to stop. What nobody foresaw (an update that PTB cannot read) only pauses it."""
+        pause = 1.0
+        while not self._stop.is_set():
+            try:
+                await poll(self.bot, self._on_batch, self._stop)
+            except InvalidToken as error:
+                log.error("telegram refuses us", error=str(error))
+                return
+            except Exception:
+                log.exception("polling broke off, beginning again", pause=pause)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), pause)
+                pause = min(pause * 2, 60.0)
 
     async def stop(self) -> None:
         """Take no more updates; what was taken is committed already."""
@@ -196,8 +211,3 @@ def make_bot(config: TelegramConfig) -> ExtBot[None]:
         request=transport(),
         get_updates_request=transport(),
     )
-
-
-def _report_end(task: "asyncio.Task[None]") -> None:
-    if not task.cancelled() and (error := task.exception()) is not None:
-        log.error("polling ended", error=str(error))
