@@ -8,8 +8,6 @@ from bench.runner import Bot, Command
 from bench.script import Step, locate, photo, say, tap
 
 USERS = 500
-SITE = Path(__file__).parent / "out" / "site"
-"""Where `uv pip install --target` may have put bench/requirements.txt."""
 
 REPORT_STEPS: list[Step] = [
     say("/report"),
@@ -50,7 +48,7 @@ def echo(tmp: Path, port: int, api_url: str) -> Command:
 
 def reference(tmp: Path, port: int, api_url: str) -> Command:
     """PTB as people write it."""
-    env = {"REFERENCE_DIR": str(tmp), "REFERENCE_API": api_url, "PYTHONPATH": str(SITE)}
+    env = {"REFERENCE_DIR": str(tmp), "REFERENCE_API": api_url}
     return Command([sys.executable, "-m", "bench.reference_bot", str(port)], env)
 
 

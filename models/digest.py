@@ -3,11 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy import text as sql
+from sqlmodel import Session, and_, col, func, select, update
 
 from models.audience import recipients_for
 from models.base import insert_ignore
-from models.hazard_states import OPEN
+from models.duty_views import duty_facts, facts_lines
+from models.hazard_states import IS_OPEN, IS_WITH_OWNER
 from models.hazards import Hazard, overdue_hazards
 from models.outbox import DIGEST, send_to, stuck_count
 from models.people import Setting
@@ -21,9 +23,10 @@ def digest_time(on: date, policy: Policy) -> datetime:
 
 
 def digest_due(session: Session, *, county: str, now: datetime, policy: Policy) -> int:
-    """The tick: once a day, after its hour, whoever ticks first. A day missed altogether is not made up."""
+    """The tick: once a day, after its hour, whoever ticks first. A day missed altogether is not made up,
+    and in the quiet hours, when it would only be held, the next one is waited for."""
     today = policy.local(now).date()
-    if now < digest_time(today, policy):
+    if now < digest_time(today, policy) or policy.is_quiet(now):
         return 0
     key = {"county": county, "name": "digest"}
     insert_ignore(session, Setting, {**key, "value": ""})
@@ -55,7 +58,7 @@ def digest_due(session: Session, *, county: str, now: datetime, policy: Policy) 
 
 
 def digest_body(session: Session, *, county: str, now: datetime, policy: Policy) -> dict[str, Any]:
-    """New and closed since this time yesterday; open, overdue and messages stuck as of now."""
+    """New and closed since this time yesterday; open, overdue, today's duty and messages stuck as of now."""
     since = now - timedelta(days=1)
     lines: list[Part] = [
         text("digest-head", on=day(policy.local(now).date())),
@@ -63,7 +66,7 @@ def digest_body(session: Session, *, county: str, now: datetime, policy: Policy)
             "digest-hazards",
             new=_count(session, county, col(Hazard.reported_at) > since),
             closed=_count(session, county, col(Hazard.closed_at) > since),
-            open=_count(session, county, col(Hazard.state).in_(OPEN)),
+            open=_count(session, county, sql(IS_OPEN)),
         ),
     ]
     overdue = overdue_hazards(session, county=county, now=now, limit=11)
@@ -74,6 +77,7 @@ def digest_body(session: Session, *, county: str, now: datetime, policy: Policy)
     ]
     if len(overdue) > 10:
         lines.append(text("digest-more"))
+    lines += facts_lines(duty_facts(session, county=county, now=now, policy=policy))
     lines.append(text("digest-stuck", count=stuck_count(session, county=county, now=now)))
     return content(*lines)
 
@@ -85,8 +89,7 @@ def _count(session: Session, county: str, condition: Any) -> int:
 
 
 def _overdue(session: Session, county: str, now: datetime) -> int:
-    late = col(Hazard.state).in_(("assigned", "rectifying")) & (col(Hazard.due_at) <= now)
-    return _count(session, county, late)
+    return _count(session, county, and_(sql(IS_WITH_OWNER), col(Hazard.due_at) <= now))
 
 
 def _days(hazard: Hazard, now: datetime, policy: Policy) -> int:

@@ -77,6 +77,7 @@ class Hazard(CountyRow, table=True):
             "ix_hazard_overdue",
             "county",
             "due_at",
+            "state",
             sqlite_where=sql(IS_WITH_OWNER),
             postgresql_where=sql(IS_WITH_OWNER),
         ),

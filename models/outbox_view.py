@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import text as sql
 from sqlmodel import Session, and_, col, select
 
 from models.base import UserError
 from models.hazards import Hazard
-from models.outbox import Message
+from models.outbox import FAILED, Message
 from models.people import Account, Person
 
 
@@ -31,7 +32,7 @@ def messages_told(
 ) -> list[Told]:
     """The newest messages first: of one hazard, to people of one name, or only those that failed.
 
-    Errors: hazard-unknown, person-unknown.
+    Errors: hazard-unknown, outbox-person-unknown.
     """
     query = (
         select(Message, Person.name, Person.phone, Account.group_title)
@@ -50,7 +51,7 @@ def messages_told(
         .where(Message.county == county)
     )
     if failed:
-        query = query.where(Message.state == "failed")
+        query = query.where(sql(FAILED))
     if hazard:
         hazard_id = _hazard_id(session, county, hazard)
         query = query.where(Message.subject == "hazard", Message.subject_id == hazard_id)
@@ -70,5 +71,5 @@ def _hazard_id(session: Session, county: str, number: str) -> int:
 def _person_ids(session: Session, county: str, name: str) -> Sequence[int]:
     found = session.exec(select(Person.id).where(Person.county == county, Person.name == name)).all()
     if not found:
-        raise UserError("person-unknown")
+        raise UserError("outbox-person-unknown", name=name)
     return found
