@@ -11,7 +11,13 @@ PhotoOf = Callable[[int], Photo | None]
 
 
 def render(
-    body: dict[str, Any], *, lang: str, words: Words, can: Capabilities, photo_of: PhotoOf | None = None
+    body: dict[str, Any],
+    *,
+    lang: str,
+    words: Words,
+    can: Capabilities,
+    photo_of: PhotoOf | None = None,
+    file: tuple[str, bytes] | None = None,
 ) -> list[Rendered]:
     """One message as one or more, in order; the buttons stand under the last."""
     text = "\n".join(line for line in (words.say(part, lang) for part in body["lines"]) if line)
@@ -20,7 +26,7 @@ def render(
     ]
     rows = [row for row in rows if row]
     if sum(len(row) for row in rows) > can.max_buttons:
-        text, rows = _numbered(text, rows, can.max_buttons)
+        text, rows = _listed(text, rows, can.max_buttons, numbered=not body.get("unnumbered"))
     parts = split(text, can.max_text)
     photos = tuple(filter(None, map(photo_of, body.get("photos", [])))) if photo_of else ()
     request = "location" if body.get("request") and can.can_request_location else None
@@ -32,16 +38,25 @@ def render(
         photos=photos,
         request=request,  # type: ignore[arg-type]
         clear_request=bool(body.get("clear")),
+        file=file,
     )
     return [*(Rendered(part) for part in parts[:-1]), last]
 
 
-def _numbered(text: str, rows: list[list[Button]], most: int) -> tuple[str, list[list[Button]]]:
-    """Too many choices for buttons: write them as a numbered list, keep the controls that fit."""
+def _listed(
+    text: str, rows: list[list[Button]], most: int, *, numbered: bool
+) -> tuple[str, list[list[Button]]]:
+    """Too many choices for buttons: write them as a list to answer by number, keep the controls that fit.
+
+    Without numbers where a typed number is an answer of its own (days).
+    """
     flat = [button for row in rows for button in row]
     choices = [button for button in flat if button.data.rsplit(":", 1)[-1].isdecimal()]
     controls = [button for button in flat if button not in choices][:most]
-    listed = [f"{place}. {button.label}" for place, button in enumerate(choices, start=1)]
+    listed = [
+        f"{place}. {button.label}" if numbered else f"▪ {button.label}"
+        for place, button in enumerate(choices, start=1)
+    ]
     return "\n".join([text, *listed]), [[button] for button in controls]
 
 
@@ -52,7 +67,8 @@ def split(text: str, most: int) -> list[str]:
         cut = _fits(text, most)
         at = text.rfind("\n", cut // 2, cut)
         cut = at if at > 0 else cut
-        pieces.append(text[:cut].rstrip("\n"))
+        if piece := text[:cut].rstrip("\n"):
+            pieces.append(piece)
         text = text[cut:].lstrip("\n")
     return [*pieces, text] if text or not pieces else pieces
 

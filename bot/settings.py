@@ -30,6 +30,7 @@ from bot.options import (
     TelegramSettings,
     WebSettings,
 )
+from bot.os_faults import os_reason
 from bot.settings_faults import SettingsError, explain, nearest
 from models.policy import Policy
 from models.text import text
@@ -156,7 +157,7 @@ def _read_secrets(folder: Path) -> dict[str, str]:
 
 
 def _unreadable(error: OSError) -> dict[str, Any]:
-    return text("settings-unreadable", reason=error.strerror or type(error).__name__)
+    return text("settings-unreadable", reason=os_reason(error))
 
 
 def _check_names(values: Mapping[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from math import isfinite
 
 import fsspec
 from PIL import ExifTags, Image, UnidentifiedImageError
@@ -11,6 +12,16 @@ MAX_PIXELS = 60_000_000
 
 class NotAnImage(ValueError):
     """The bytes are no picture that can be shown."""
+
+
+_UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    ValueError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 
 class Storage:
@@ -48,12 +59,12 @@ def inspect_image(data: bytes) -> tuple[str, str, tuple[float, float] | None]:
                 raise NotAnImage("too many pixels")
             exif = image.getexif()
             mime = Image.MIME.get(image.format or "", "")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except _UNREADABLE as error:
         raise NotAnImage(str(error)) from None
     taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal) or exif.get(
         ExifTags.Base.DateTime
     )
-    return mime, str(taken or "")[:30], _exif_place(exif)
+    return mime, str(taken or "").replace("\0", "").strip()[:30], _exif_place(exif)
 
 
 def _exif_place(exif: Image.Exif) -> tuple[float, float] | None:
@@ -63,6 +74,8 @@ def _exif_place(exif: Image.Exif) -> tuple[float, float] | None:
         lon = _degrees(gps[ExifTags.GPS.GPSLongitude], gps.get(ExifTags.GPS.GPSLongitudeRef, "E"))
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
+    if not (isfinite(lat) and isfinite(lon) and abs(lat) <= 90 and abs(lon) <= 180):
+        return None  # 0/0 and worse stand in the headers of damaged photos
     return lat, lon
 
 

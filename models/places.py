@@ -166,7 +166,7 @@ class AreaIndex:
 
         "彭店 刘拐" narrows by the town first. Nothing closer than one slip in three sounds is offered.
         """
-        parts = [part for part in _NOT_A_NAME.split(typed.strip()) if part]
+        parts = [part for part in _NOT_A_NAME.split(self._in_the_county(typed.strip())) if part]
         if len(parts) > 1:
             towns = self.find(parts[0], within=within, limit=1)
             if towns:
@@ -185,8 +185,22 @@ class AreaIndex:
                 scored.append((score, LEVELS.index(spot.level), spot.code, spot))
         scored.sort(key=lambda item: item[:3])
         best = scored[0][0] if scored else 0
-        found = [item[3] for item in scored if item[0] <= max(best, 1)][:limit]
+        named = [item[3].code for item in scored if item[0] == 0]
+        found = [
+            item[3]
+            for item in scored
+            if item[0] <= max(best, 1) and not (item[0] and item[2].startswith(tuple(named)))
+        ][:limit]  # a place called by its very name stands for what lies within it
         return found or self._town_then_rest(wanted, within, limit)
+
+    def _in_the_county(self, typed: str) -> str:
+        """What stands behind the county's own name: "鄢陵县彭店镇" means the town, "鄢陵" alone nothing."""
+        for spot in self.spots:
+            if spot.level == "county":
+                for name in (spot.name, spot.name.removesuffix("县")):
+                    if typed == name or (name == spot.name and typed.startswith(name)):
+                        return typed.removeprefix(name)
+        return typed
 
     def _town_then_rest(self, wanted: str, within: str | None, limit: int) -> list[Spot]:
         """ "彭店镇刘拐村" written in one: the town's name first, then the village inside it."""
@@ -200,8 +214,14 @@ class AreaIndex:
         return []
 
     def mentioned(self, sentence: str) -> Spot | None:
-        """The most exact area named inside a sentence; a village only by its full name or inside its town."""
-        town = _longest(sentence, (spot for spot in self.spots if spot.level == "town"), full=False)
+        """The most exact area named inside a sentence; a village only by its full name or inside its town.
+
+        None where two towns are named: which of them is meant has to be asked.
+        """
+        towns = [spot for spot in self.spots if spot.level == "town" and _named(spot, sentence)]
+        if len(towns) > 1:
+            return None
+        town = towns[0] if towns else None
         villages = (
             spot
             for spot in self.spots
@@ -245,6 +265,11 @@ def _score(wanted: str, said: str, sound: str, spot: Spot) -> int | None:
     if len(said) >= 3 and OSA.distance(said, plain, score_cutoff=1) <= 1:
         return 3
     return None
+
+
+def _named(spot: Spot, sentence: str) -> bool:
+    """Whether a town is named; "大马路" is a big road, not the town 大马."""
+    return any(name in sentence.replace(f"{name}路", "") for name in spot.names)
 
 
 def _longest(sentence: str, spots: Iterable[Spot], *, full: bool) -> Spot | None:

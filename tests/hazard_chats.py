@@ -55,12 +55,11 @@ async def answer(user: User, step: str) -> None:
         await user.says(typed[step])
 
 
-async def fill(user: User, *, until: str | None = None, but: tuple[str, ...] = ()) -> None:
+async def fill(user: User, *, until: str | None = None) -> None:
     """Start a report and answer up to the question `until` (left open), or up to the review."""
     await user.says("上报")
     for step in STEPS[: STEPS.index(until) if until else None]:
-        if step not in but:
-            await answer(user, step)
+        await answer(user, step)
 
 
 async def report(town: Town, who: str = "grid_worker", *, major: bool = False) -> Hazard:
@@ -118,9 +117,7 @@ def replica(town: Town, db: Database | None = None) -> Town:
     """Another process of the same house: same database, storage and clock, its own memory."""
     first = town.house
     db = db or first.db
-    house = House(
-        db=db, storage=first.storage, county=first.county, policy=first.policy, clock=first.clock
-    )
+    house = House(db=db, storage=first.storage, county=first.county, policy=first.policy, clock=first.clock)
     house.add(WebChannel(db=db, county=first.county, fetch_file=first.storage.get))
     return Town(house, town.county, OtherWire(house, town.county), town.clock)
 

@@ -20,6 +20,7 @@ from bot import schema
 from bot.cli.desk import Desk, desk_of
 from bot.cli.telegram_probe import Me, ProbeError, get_me
 from bot.db import make_engine
+from bot.os_faults import os_reason
 from bot.settings import config_path
 from bot.storage import Storage
 from models.calendar import Calendar, calendar_of
@@ -201,5 +202,10 @@ def _check_port(name: str, listen: str) -> Check:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        return Check(name, FAILED, f"{listen}: {error.strerror or error}", text("check-port-fix"))
+        return Check(
+            name,
+            FAILED,
+            text("check-port-fault", listen=listen, reason=os_reason(error)),
+            text("check-port-fix"),
+        )
     return Check(name, OK, listen)

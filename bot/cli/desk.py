@@ -16,6 +16,7 @@ from rich.console import Console
 from bot import schema
 from bot.clock import Clock
 from bot.db import Database, open_database
+from bot.os_faults import os_reason
 from bot.settings import Settings, load_settings, system_language
 from bot.words import LANGUAGES, Words
 from models.base import Actor, Grant, UserError
@@ -93,7 +94,7 @@ def speak(desk: Desk, lang: str | None) -> None:
     if lang is None:
         return
     if lang not in LANGUAGES:
-        raise UserError("cli-lang", langs=", ".join(LANGUAGES))
+        raise UserError("cli-lang", langs=" / ".join(LANGUAGES))
     desk.lang = lang
 
 
@@ -102,7 +103,7 @@ def read_file(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UserError("cli-unreadable", path=str(path), reason=error.strerror or "") from None
+        raise UserError("cli-unreadable", path=str(path), reason=os_reason(error)) from None
 
 
 def read_text(path: Path) -> str:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.cli.desk import Desk, desk_of, read_file, read_text
 from bot.cli.invitations import bot_name, join_link
 from bot.cli.setup import load_areas
+from bot.os_faults import os_reason
 from models.base import UserError
 from models.calendar import calendar_of, import_days, parse_days
 from models.duty import KeyPeriod
@@ -155,7 +156,7 @@ def _open_new(path: Path) -> Iterator[TextIO]:
     try:
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise UserError("cli-unwritable", path=str(path), reason=error.strerror or "") from None
+        raise UserError("cli-unwritable", path=str(path), reason=os_reason(error)) from None
     try:
         with open(number, "w", encoding="utf-8-sig", newline="") as sheet:
             yield sheet

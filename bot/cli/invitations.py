@@ -69,7 +69,7 @@ def _invite_group(desk: Desk, group: str, area: str) -> None:
         made = make_invitation(
             session, county=desk.county, now=now, group_role=AUDIENCE[group], group_area=scope
         )
-        return made, areas.name(scope)
+        return made, areas.name(scope) or desk.settings.county.name
 
     with desk.database() as database:
         code, where = database.run_now(work)

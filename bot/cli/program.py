@@ -12,6 +12,7 @@ from typer.main import get_command
 
 from bot.cli import checks, imports, invitations, outbox, running, setup, templates
 from bot.cli.desk import Desk, desk_of, speak
+from bot.cli.usage import usage_fault
 from bot.settings import SettingsError
 from models.base import UserError
 from models.text import text
@@ -64,7 +65,7 @@ def run(arguments: list[str]) -> int:
         desk.complain(text(error.key, **error.params))
         return BAD_INPUT
     except typer.TyperException as error:
-        desk.fail(" ".join(error.format_message().split()))
+        desk.complain(usage_fault(error))
         return error.exit_code
     except DBAPIError as error:
         desk.complain(text("cli-database-fault", reason=" ".join(str(error.orig).split())[:300]))

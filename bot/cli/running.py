@@ -1,5 +1,6 @@
 """`zhishou run`, `demo` and `version`."""
 
+import errno
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -12,6 +13,8 @@ from bot import schema
 from bot.cli.desk import desk_of
 from bot.options import Role, RunSettings
 from models.base import UserError
+
+_NO_ADDRESS = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
 
 
 def run(
@@ -27,11 +30,16 @@ def run(
     settings = desk_of(ctx).settings
     if role:
         if not set(role) <= set(get_args(Role)):
-            raise UserError("cli-role", roles=", ".join(get_args(Role)))
+            raise UserError("cli-role", roles=" / ".join(get_args(Role)))
         settings = settings.model_copy(update={"run": RunSettings.model_validate({"roles": role})})
     if not schema.is_current(settings.database.url):
         raise UserError("cli-no-schema")
-    uvloop.run(serve(settings))
+    try:
+        uvloop.run(serve(settings))
+    except OSError as error:
+        if error.errno not in _NO_ADDRESS:
+            raise
+        raise UserError("cli-address", reason=error.strerror or str(error)) from None
 
 
 def demo(

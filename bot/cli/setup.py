@@ -12,6 +12,7 @@ from bot import schema
 from bot.cli.desk import Desk, desk_of, read_text
 from bot.cli.invitations import show_invitation
 from bot.db import open_database
+from bot.os_faults import os_reason
 from models.base import UserError
 from models.people import ADMIN, Person, people_with
 from models.people_import import Invited, import_people, invite_people
@@ -39,7 +40,7 @@ def init(
     row = read_person(0, cells, areas=AreaIndex([]), phone_needed=False)
     url = desk.settings.database.url
     table = read_text(areas) if areas else None
-    schema.upgrade(url)
+    _upgrade(url)
     desk.show("cli-database-ready", url=make_url(url).render_as_string(hide_password=True))
     with open_database(url) as database:
         count = database.run_now(lambda session: load_areas(session, desk, table))
@@ -50,6 +51,15 @@ def init(
         show_invitation(desk, invited)
     else:
         desk.show("cli-admin-there", name=invited.name)
+
+
+def _upgrade(url: str) -> None:
+    """Bring the database up to date. Error: cli-unwritable for a folder that cannot be had."""
+    try:
+        schema.upgrade(url)
+    except OSError as error:
+        path = str(error.filename or make_url(url).database)
+        raise UserError("cli-unwritable", path=path, reason=os_reason(error)) from None
 
 
 def load_areas(session: Session, desk: Desk, table: str | None) -> int:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from bot.cli.desk import desk_of
 from bot.cli.imports import find_period
+from bot.os_faults import os_reason
 from bot.people_template import people_template
 from models.base import UserError
 from models.duty import KeyPeriod
@@ -46,7 +47,7 @@ def roster(
         chosen, posts = database.run_now(look)
     data = roster_template(
         first=desk.settings.policy().local(chosen.starts_at).date(),
-        title=desk.say(text("cli-roster-title", county=desk.settings.county.name, period=chosen.name)),
+        title=desk.say(text("roster-template-title", county=desk.settings.county.name, period=chosen.name)),
         notes=[desk.say(note) for note in NOTES],
         posts=posts,
     )
@@ -60,5 +61,5 @@ def _write(path: Path, data: bytes) -> Path:
         with path.open("xb") as file:
             file.write(data)
     except OSError as error:
-        raise UserError("cli-unwritable", path=str(path), reason=error.strerror or "") from None
+        raise UserError("cli-unwritable", path=str(path), reason=os_reason(error)) from None
     return path

@@ -1,6 +1,13 @@
 # the command line
 cli-lang = The language must be one of { $langs }.
 cli-role = --role must be one of { $roles }.
+cli-command = Wrong command ({ $reason }) Known: { $known }
+cli-option = There is no option { $name }.
+cli-option-near = There is no option { $name } (did you mean { $near }?).
+cli-argument = { $name } is missing.
+cli-value = Wrong value for { $name } ({ $reason })
+cli-usage = Wrong usage ({ $reason })
+cli-address = An address or port cannot be had ({ $reason }). See web.listen and telegram.webhook_listen, or run zhishou check.
 cli-unreadable = { $path }: cannot be read ({ $reason })
 cli-unwritable = { $path }: cannot be written ({ $reason })
 cli-no-schema = The database is not there, or not up to date. Run zhishou init first.
@@ -24,11 +31,11 @@ cli-invitations-written = ✓ Invitations for { $count } people written to { $pa
 cli-invitations-waiting = { $count } people have not joined yet. Run again with --out invitations.csv to get their invitations.
 cli-calendar-imported = ✓ Days off of { $year } imported
 cli-roster-imported = ✓ Roster for { $period } published: { $added } shifts added, { $changed } changed, { $removed } removed
-cli-roster-title = { $county } { $period } 值班表
 cli-no-period = No key period lies ahead.
 cli-period-unknown = There is no key period "{ $name }"; known: { $known }
 cli-template-written = ✓ Written to { $path }
 
+outbox-person-unknown = There is nobody called { $name }.
 cli-outbox-empty = No such messages.
 cli-outbox-when = when
 cli-outbox-to = to
@@ -92,4 +99,15 @@ check-calendar-known = Official days off known for { $years }
 check-calendar-missing = No official days off for { $years }
 check-calendar-fix = When the State Council's notice is out, run zhishou import calendar FILE
 check-storage-fix = Look at storage.url, free space and write permission
+check-port-fault = { $listen }: { $reason }
 check-port-fix = Taken or unusable: to be expected if Zhishou is running, else choose another port
+
+os-missing = No such file or directory
+os-forbidden = Permission denied
+os-there = File exists
+os-folder = Is a directory
+os-no-folder = Not a directory
+os-full = No space left on device
+os-read-only = Read-only file system
+os-taken = Address already in use
+os-not-ours = Not an address of this machine

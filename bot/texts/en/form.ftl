@@ -8,7 +8,6 @@ form-parked = Your { $name } is put aside safely; go on with it after this.
 form-waiting = You have an unfinished { $name }.
 form-nudge = Your { $name } is not submitted yet. Everything is kept. Go on now?
 form-old-button = That button is out of date. Please look at the latest message.
-form-moved-on = That step was handled just now. Please look at the latest message.
 form-nothing-open = There is no unfinished form.
 form-nothing-yet = Nothing has come yet. Please send at least one.
 form-no-skip = This one cannot be skipped.

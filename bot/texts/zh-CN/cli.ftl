@@ -1,6 +1,13 @@
 # 命令行
 cli-lang = 语言只能是 { $langs }。
 cli-role = --role 只能是 { $roles }。
+cli-command = 命令不对（{ $reason }）可用的有：{ $known }
+cli-option = 没有 { $name } 这个选项。
+cli-option-near = 没有 { $name } 这个选项（是不是 { $near }？）。
+cli-argument = 缺少 { $name }。
+cli-value = { $name } 的值不对（{ $reason }）
+cli-usage = 用法不对（{ $reason }）
+cli-address = 地址或端口用不了（{ $reason }）请看 web.listen 和 telegram.webhook_listen，或运行 zhishou check。
 cli-unreadable = { $path }：读不了（{ $reason }）
 cli-unwritable = { $path }：写不了（{ $reason }）
 cli-no-schema = 数据库还没有建好，或不是最新版本。请先运行 zhishou init。
@@ -24,11 +31,11 @@ cli-invitations-written = ✓ { $count } 人的邀请码已写入 { $path }（�
 cli-invitations-waiting = 有 { $count } 人还没有加入。再运行一次并加 --out 邀请码.csv，可得到他们的邀请码。
 cli-calendar-imported = ✓ 已导入 { $year } 年的节假日
 cli-roster-imported = ✓ { $period } 值班表已发布：新增 { $added } 班，变更 { $changed } 班，取消 { $removed } 班
-cli-roster-title = { $county } { $period } 值班表
 cli-no-period = 没有将要到来的重点时段。
 cli-period-unknown = 没有叫“{ $name }”的重点时段，现有：{ $known }
 cli-template-written = ✓ 已写入 { $path }
 
+outbox-person-unknown = 没有叫“{ $name }”的人。
 cli-outbox-empty = 没有符合条件的消息。
 cli-outbox-when = 时间
 cli-outbox-to = 对象
@@ -92,4 +99,15 @@ check-calendar-known = 已知 { $years } 年的放假安排
 check-calendar-missing = 没有 { $years } 年的放假安排
 check-calendar-fix = 国务院办公厅通知发布后，请运行 zhishou import calendar 文件
 check-storage-fix = 请检查 storage.url、磁盘空间和写入权限
+check-port-fault = { $listen }：{ $reason }
 check-port-fix = 被占用或不可用：如果值守正在运行，这是正常的；否则请换端口
+
+os-missing = 没有这个文件或文件夹
+os-forbidden = 没有权限
+os-there = 已有同名文件
+os-folder = 这是文件夹
+os-no-folder = 上级不是文件夹
+os-full = 磁盘满了
+os-read-only = 磁盘只读
+os-taken = 已被占用
+os-not-ours = 不是本机的地址

@@ -1,0 +1,84 @@
+"""Buttons: their values fit and lead somewhere, and texts call them by the name they bear."""
+
+import ast
+import re
+
+import pytest
+
+from bot.words import LANGUAGES
+from handlers.actions import ACTIONS
+from handlers.commands import COMMANDS
+from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
+from models.base import new_id, short
+from tests.texts import read_language, sources
+
+TO_TAP = {"zh-CN": re.compile("点“(.+?)”"), "en": re.compile('[Tt]ap "(.+?)"')}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_buttons_people_are_told_to_tap_are_called_so(lang: str) -> None:
+    texts = read_language(lang)
+    labels = {
+        re.sub(r"^\W+|\W+$", "", said)
+        for key, message in texts.items()
+        if key.startswith(("button-", "menu-", "suspected-"))
+        for said in message.variants
+    }
+    told = {
+        word: key
+        for key, message in texts.items()
+        for said in message.variants
+        for word in TO_TAP[lang].findall(said)
+    }
+    assert len(told) >= 3
+    assert {word: key for word, key in told.items() if word not in labels} == {}
+
+
+# How long the holes of a button's value can get, in characters.
+HOLES = {
+    "seq": 9,
+    "what": 4,
+    "name": max(len(name) for name in ("my", "open")),
+    "code": max(map(len, OFFERED_LANGUAGES)),
+    "command.name": max(map(len, COMMANDS)),
+}
+
+
+def built_values() -> list[tuple[str, str, int]]:
+    """Every value of a button that the code builds: where, its template, its greatest length in bytes."""
+    found = []
+    for path, tree in sources("handlers", "models").items():
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.JoinedStr) and re.match("[acf]:", _head(node))):
+                continue
+            size, shown = 0, ""
+            for part in node.values:
+                if isinstance(part, ast.Constant):
+                    size, shown = size + len(str(part.value).encode()), shown + str(part.value)
+                elif isinstance(part, ast.FormattedValue):
+                    size, shown = size + _hole(ast.unparse(part.value)), shown + "{}"
+            found.append((f"{path}:{node.lineno}", shown, size))
+    return found
+
+
+def _head(node: ast.JoinedStr) -> str:
+    return str(node.values[0].value) if isinstance(node.values[0], ast.Constant) else ""
+
+
+def _hole(expression: str) -> int:
+    if expression == "key" or expression.startswith("short("):
+        return len(short(2**63 - 1))
+    assert expression in HOLES, f"how long can {expression} get? Write it into HOLES"
+    return HOLES[expression]
+
+
+def test_every_value_of_a_button_fits_into_64_bytes() -> None:
+    assert len(short(2**63 - 1)) == 13
+    assert 0 < new_id() < 2**63
+    assert len(built_values()) > 20
+    assert {(where, value) for where, value, size in built_values() if size > 64} == set()
+
+
+def test_every_button_leads_somewhere() -> None:
+    verbs = {(where, value.split(":")[1]) for where, value, _ in built_values() if value.startswith("a:")}
+    assert {(where, verb) for where, verb in verbs if verb not in ACTIONS} == set()

@@ -1,0 +1,244 @@
+"""What people read: both languages say the same, every key used is there, every key there is used."""
+
+import ast
+import re
+from typing import get_args, get_type_hints
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.cli import checks
+from bot.cli.outbox import COLUMNS as OUTBOX_COLUMNS
+from bot.people_template import NOTES as PEOPLE_NOTES
+from bot.web.chats import PAGE_WORDS
+from bot.words import LANGUAGES, Words
+from handlers import words
+from handlers.commands import COMMANDS
+from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
+from handlers.conversations import FORMS
+from handlers.inbound import Place
+from models.duty import DUTY_ROLES
+from models.hazard_states import STATES, TRANSITIONS
+from models.hazards import KINDS, LEVELS, SECTORS
+from models.outbox import PRIORITY
+from models.people import ROLES
+from models.roster_template import NOTES as ROSTER_NOTES
+from models.text import text
+from tests.texts import (
+    PLACEABLE,
+    SHAPE,
+    Use,
+    half_width,
+    named,
+    read_language,
+    read_resource,
+    samples,
+    sources,
+    strings,
+)
+
+TEXTS = {lang: read_language(lang) for lang in LANGUAGES}
+KNOWN = TEXTS["zh-CN"]
+CODE = sources("bot", "handlers", "models")
+USES = [use for path, tree in CODE.items() for use in named(path, tree)]
+STRINGS = [(path, line, said) for path, tree in CODE.items() for line, said in strings(tree)]
+
+
+def _members(template: str, *names: str) -> set[str]:
+    return {template.replace("{}", name) for name in names}
+
+
+def _check_names() -> set[str]:
+    """The checks of `zhishou check` by their names in its source, and the headings of its table."""
+    found = {column for column in checks._COLUMNS if column != "sign"}
+    for node in ast.walk(CODE["bot/cli/checks.py"]):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Check", "_check_port"):
+            found |= {arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)}
+    return found
+
+
+STEPS = [step for form in FORMS.values() for step in form.steps]
+LISTED = [command.name for command in COMMANDS.values() if command.listed]
+SAID_BY_TABLE = {"sector", "kind", "spot_fixed", "suspected", "reason"}  # steps with the same choices for all
+CHOICES = {
+    choice.label["k"]
+    for step in STEPS
+    if step.name in SAID_BY_TABLE and step.choices
+    for choice in step.choices(None, {})  # type: ignore[arg-type]
+}
+# A key put together in code: its template, and every key it can come to, from the table that decides it.
+FAMILIES: dict[str, set[str]] = {
+    "{}-{}": CHOICES,
+    "{}-more": {f"{step.ask}-more" for step in STEPS if step.many},
+    "{}-name": {f"{step.ask}-name" for step in STEPS},
+    "channel-{}": _members("channel-{}", "telegram", "wecom", "web"),
+    "check-{}": _members("check-{}", *_check_names()),
+    "cli-outbox-{}": _members("cli-outbox-{}", *OUTBOX_COLUMNS),
+    "did-{}": _members("did-{}", "report", "remind", *(each.action for each in TRANSITIONS)),
+    "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
+    "duty-role-{}": _members("duty-role-{}", *DUTY_ROLES),
+    "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
+    "form-name-{}": _members("form-name-{}", *FORMS),
+    "form-review-{}": _members("form-review-{}", *(form.name for form in FORMS.values() if form.review)),
+    "help-{}": _members("help-{}", *LISTED),
+    "kind-{}": _members("kind-{}", *KINDS),
+    "lang-{}": _members("lang-{}", *OFFERED_LANGUAGES),
+    "level-{}": _members("level-{}", *LEVELS, "suspected", "ungraded"),
+    "list-{}-empty": _members("list-{}-empty", "my", "open"),
+    "list-{}-end": _members("list-{}-end", "my", "open"),
+    "list-{}-head": _members("list-{}-head", "my", "open"),
+    "menu-{}": _members("menu-{}", *LISTED),
+    "message-kind-{}": _members("message-kind-{}", *PRIORITY),
+    "message-state-{}": _members(
+        "message-state-{}",
+        *("pending", "held", "sending", "sent", "delivered", "read", "failed", "cancelled"),
+    ),
+    "owner-{}": _members("owner-{}", "assigned", "rectifying", "passed", "closed"),
+    "people-note-{}": {note["k"] for note in PEOPLE_NOTES},
+    "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
+    "reporter-{}": _members("reporter-{}", *STATES),
+    "role-{}": _members("role-{}", *ROLES),
+    "roster-note-{}": {note["k"] for note in ROSTER_NOTES},
+    "sector-{}": _members("sector-{}", *SECTORS),
+    "spot-{}": _members("spot-{}", "no", "yes"),
+    "state-{}": _members("state-{}", *STATES),
+    "suspected-{}": _members("suspected-{}", "general", "major", "unsure"),
+    "verified-{}": _members("verified-{}", *LEVELS),
+    "web-{}": _members("web-{}", *PAGE_WORDS),
+}
+# Words of the machine that look like a key.
+NO_TEXTS = {"demo-data", "roster-changed"}
+
+
+def keys_of(use: Use) -> set[str]:
+    """The keys that a use can come to."""
+    if not use.is_family:
+        return {use.key}
+    assert use.key in FAMILIES, f"{use.where}: which keys can {use.key} come to? Write it into FAMILIES"
+    return FAMILIES[use.key]
+
+
+def test_both_languages_say_the_same() -> None:
+    shapes = {
+        lang: {key: (message.file, message.shows) for key, message in texts.items()}
+        for lang, texts in TEXTS.items()
+    }
+    assert shapes["en"] == shapes["zh-CN"]
+
+
+def test_a_broken_or_repeated_text_is_refused() -> None:
+    for source in ("a = { $x", "a = 1\na = 2", "a =\n    .title = x"):
+        with pytest.raises(AssertionError):
+            read_resource("x.ftl", source)
+    message = read_resource("x.ftl", "a = { $n ->\n    [0] no\n   *[other] { $n } of { $m }\n    }")["a"]
+    assert message.shows == {"n", "m"}
+    assert message.variants == ("no", f"{PLACEABLE} of {PLACEABLE}")
+
+
+def test_every_key_in_the_code_is_there() -> None:
+    assert len(USES) > 400
+    assert {(use.where, key) for use in USES for key in keys_of(use) if key not in KNOWN} == set()
+
+
+def test_every_family_is_there_and_still_used() -> None:
+    assert {key for members in FAMILIES.values() for key in members} - KNOWN.keys() == set()
+    assert FAMILIES.keys() - {said for _, _, said in STRINGS} == set()
+
+
+def test_every_text_gets_what_it_shows() -> None:
+    short_of = {
+        (use.where, key): KNOWN[key].shows - use.given
+        for use in USES
+        if use.given is not None
+        for key in keys_of(use)
+        if key in KNOWN and not KNOWN[key].shows <= use.given
+    }
+    assert short_of == {}
+
+
+def test_the_questions_of_forms_show_only_what_they_are_given() -> None:
+    for step in STEPS:
+        assert KNOWN[step.ask].shows <= ({"most"} if step.many else set()), step.ask
+        assert not KNOWN[f"{step.ask}-name"].shows, step.ask
+
+
+def test_no_text_is_left_over() -> None:
+    said = {said for _, _, said in STRINGS}
+    made = {key for members in FAMILIES.values() for key in members}
+    assert KNOWN.keys() - said - made == set()
+
+
+def test_no_key_put_together_in_code_means_something_else_as_well() -> None:
+    """A family's member used as an error's key too would one day be shown for the wrong thing."""
+    errors = {
+        use.key
+        for path, tree in CODE.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Raise) and node.exc
+        for use in named(path, ast.Module([ast.Expr(node.exc)], []))
+    }
+    made = {key for members in FAMILIES.values() for key in members}
+    assert "photos-too-many" in errors
+    assert errors & made == set()
+
+
+def test_whatever_looks_like_a_key_is_one() -> None:
+    """A mistyped key in a table, which no call shows: it begins like a text, but no text is called so."""
+    beginnings = {key.partition("-")[0] for key in KNOWN}
+    endings = {key[place.end() :] for key in KNOWN for place in re.finditer("-", key)}
+    strange = {
+        (f"{path}:{line}", said)
+        for path, line, said in STRINGS
+        if not path.startswith(("bot/web/", "bot/telegram/", "bot/d"))
+        and SHAPE.fullmatch(said)
+        and said.partition("-")[0] in beginnings
+        and said not in KNOWN.keys() | endings | NO_TEXTS
+    }
+    assert strange == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_can_be_said(lang: str) -> None:
+    said = Words(ZoneInfo("Asia/Shanghai"))
+    for key, message in TEXTS[lang].items():
+        for value in (0, 1, 5, "某某"):
+            shown = said.say(text(key, **samples(message, value)), lang)
+            assert shown.strip() == shown, key
+            assert shown, key
+            assert len(shown) <= 4096, key
+
+
+FULL_WIDTH = re.compile("[，。；：？！（）、“”]")
+
+
+def test_chinese_marks_are_full_width() -> None:
+    found = {key: half_width(said) for key, text in KNOWN.items() for said in text.variants}
+    assert {key: marks for key, marks in found.items() if marks} == {}
+    assert half_width("姓名:王芳") == ["名:"]
+    assert half_width("写成 08:00，或 https://t.me") == []
+
+
+def test_english_marks_are_half_width() -> None:
+    found = {
+        key: FULL_WIDTH.findall(said.replace('"、"', ""))  # how names are parted in a table
+        for key, text in TEXTS["en"].items()
+        for said in text.variants
+        if not re.search("[\u4e00-\u9fff]", said)
+    }
+    assert {key: marks for key, marks in found.items() if marks} == {}
+
+
+TO_SEND = {"zh-CN": re.compile("(?:发送?|回复)“(.+?)”"), "en": re.compile('(?:[Ss]end|reply) "(.+?)"')}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_words_people_are_told_to_send_are_understood(lang: str) -> None:
+    told = {
+        word: key
+        for key, message in TEXTS[lang].items()
+        for said in message.variants
+        for word in TO_SEND[lang].findall(said)
+    }
+    assert len(told) >= 6
+    understood = {word for word in told if (words.command(word) or ("",))[0] in COMMANDS}
+    assert {word: key for word, key in told.items() if word not in understood} == {}
