@@ -27,9 +27,10 @@ from models.files import due_files
 from models.hazard_flow import submit_report, verify_hazard
 from models.hazards import HazardReport, hazard_by_id, hazard_by_number, overdue_hazards
 from models.inbox import forget_old
-from models.outbox import cancel, claim, mark_sent, stuck_count
+from models.outbox import cancel, stuck_count
 from models.outbox_view import messages_told
 from models.people import Person, person_actor
+from models.sending import claim, mark_sent
 
 WORDS = Words(POLICY.zone)
 

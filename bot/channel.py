@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
 
+from models.brakes import Paces
+
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What a channel can carry. Lengths are characters, except `max_data` (bytes)."""
+    """What a channel can carry. Lengths are characters, except `max_data` (bytes); `paces`: how fast."""
 
     max_text: int
     max_buttons: int
@@ -17,6 +19,7 @@ class Capabilities:
     can_request_location: bool = False
     can_push_first: bool = True
     max_download: int = 20 * 1024 * 1024
+    paces: Paces | None = None
 
 
 @dataclass(frozen=True)

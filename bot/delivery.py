@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
 import structlog
@@ -13,13 +14,16 @@ from sqlmodel import Session
 from bot.channel import Channel, Moved, PermanentError, Photo, TemporaryError
 from bot.clock import Clock
 from bot.db import Database
+from bot.documents import make_document
 from bot.render import render
 from bot.words import Words
-from models import outbox
+from models import outbox, sending
+from models.base import UserError
 from models.files import File
 from models.office_notices import tell_address_gone
-from models.outbox import Card, Outgoing
+from models.outbox import Outgoing
 from models.policy import Policy
+from models.sending import Card
 
 log = structlog.get_logger()
 
@@ -70,8 +74,14 @@ class Delivery:
         return len(claimed)
 
     def _claim(self, session: Session) -> list[Outgoing]:
-        return outbox.claim(
-            session, county=self.county, worker=self.worker, now=self.clock.now(), lease=self.lease
+        paces = {name: channel.capabilities.paces for name, channel in self.channels.items()}
+        return sending.claim(
+            session,
+            county=self.county,
+            worker=self.worker,
+            now=self.clock.now(),
+            lease=self.lease,
+            paces={name: pace for name, pace in paces.items() if pace is not None},
         )
 
     async def send_lane(self, messages: list[Outgoing]) -> None:
@@ -108,7 +118,12 @@ class Delivery:
             raise TemporaryError("channel-not-running", timedelta(minutes=1))
         photos, card = await self._look_up(message)
         parts = render(
-            message.body, lang=message.lang, words=self.words, can=channel.capabilities, photo_of=photos.get
+            message.body,
+            lang=message.lang,
+            words=self.words,
+            can=channel.capabilities,
+            photo_of=photos.get,
+            file=await self._document(message),
         )
         if card and channel.capabilities.can_edit and len(parts) == 1:
             try:
@@ -135,11 +150,23 @@ class Delivery:
 
         return await self.db.read(look)
 
+    async def _document(self, message: Outgoing) -> tuple[str, bytes] | None:
+        document = message.body.get("file")
+        if document is None:
+            return None
+        make = partial(
+            make_document, document=document, county=message.county, words=self.words, lang=message.lang
+        )
+        try:
+            return await self.db.read(make)
+        except UserError as error:
+            raise PermanentError(error.key) from error
+
     async def sent(self, message: Outgoing, remote_id: str | None) -> None:
         """Note that the channel took it."""
         now = self.clock.now()
         await self.db.run(
-            lambda session: outbox.mark_sent(
+            lambda session: sending.mark_sent(
                 session,
                 county=self.county,
                 message_id=message.id,
@@ -153,7 +180,7 @@ class Delivery:
         now, ids = self.clock.now(), [message.id for message in messages]
         log.info("put off", message=ids[0], reason=reason, channel=messages[0].channel)
         await self.db.run(
-            lambda session: outbox.mark_temporary(
+            lambda session: sending.mark_temporary(
                 session, county=self.county, message_ids=ids, reason=reason, now=now, retry_after=retry_after
             )
         )
@@ -161,7 +188,7 @@ class Delivery:
     async def _give_back(self, messages: list[Outgoing]) -> None:
         ids = [message.id for message in messages]
         await self.db.run(
-            lambda session: outbox.release(session, county=self.county, message_ids=ids, worker=self.worker)
+            lambda session: sending.release(session, county=self.county, message_ids=ids, worker=self.worker)
         )
 
     async def _give_up(self, message: Outgoing, error: PermanentError) -> bool:
@@ -169,7 +196,7 @@ class Delivery:
         now = self.clock.now()
 
         def work(session: Session) -> None:
-            account = outbox.mark_permanent(
+            account = sending.mark_permanent(
                 session,
                 county=self.county,
                 message_id=message.id,
@@ -186,7 +213,7 @@ class Delivery:
 
     async def _moved(self, message: Outgoing, address: str) -> None:
         await self.db.run(
-            lambda session: outbox.mark_moved(
+            lambda session: sending.mark_moved(
                 session, county=self.county, channel=message.channel, old=message.address, new=address
             )
         )

@@ -10,9 +10,9 @@ from handlers import actions, commands, words
 from handlers.context import Body, Context
 from handlers.inbound import Inbound
 from models.base import UserError
-from models.outbox import mark_moved
 from models.people import Account, Person, bind_group, disable_account, join
 from models.places import area_index
+from models.sending import mark_moved
 from models.text import Part, content, text
 
 MakeContext = Callable[[Session, Inbound, datetime, int, str, str], Context]

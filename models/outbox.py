@@ -1,6 +1,6 @@
 """Everything that leaves: one row per message and chat, written with the change that caused it.
 
-Delivery (bot/delivery.py) claims rows, sends, and marks them: at least once, in order within a chat.
+How it leaves, at least once and in order within a chat, stands in models/sending.py.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Field, Session, SQLModel, and_, col, func, insert, or_, select, update
+from sqlmodel import Session, col, func, insert, select, update
 
 from models.base import CountyRow, MaybeId, insert_ignore, json_field, utc_field
-from models.people import Account, account_of, disable_account
+from models.people import Account, account_of
 from models.policy import Policy
 
 # What leaves first. Replies are a person waiting; an alarm is a life.
@@ -28,8 +28,6 @@ SENDING = "state = 'sending'"
 FAILED = "state = 'failed'"
 
 LEASE = timedelta(seconds=60)
-BACKOFF = (2, 5, 15, 30, 60, 120, 300, 600, 900, 1800)  # seconds
-MAX_TRIES = 40  # with the back-off above: about fifteen hours of an unreachable channel
 
 
 class Message(CountyRow, table=True):
@@ -99,32 +97,6 @@ class Message(CountyRow, table=True):
     remote_id: str | None = None
     created_at: datetime = utc_field()
     sent_at: datetime | None = utc_field(default=None, nullable=True)
-
-
-class Card(SQLModel, table=True):
-    """Where a card stands in a chat: the channel's message id, to be edited."""
-
-    county: str = Field(primary_key=True, max_length=12)
-    channel: str = Field(primary_key=True)
-    address: str = Field(primary_key=True)
-    card: str = Field(primary_key=True)
-    remote_id: str
-
-
-class ClaimLock(SQLModel, table=True):
-    """One row that replicas lock in turn while they choose what to send, so that no chat is served twice."""
-
-    county: str = Field(primary_key=True, max_length=12)
-    at: datetime = utc_field()
-
-
-class ChannelBrake(SQLModel, table=True):
-    """How much one channel may send: tokens left and when they were counted; shared by replicas."""
-
-    county: str = Field(primary_key=True, max_length=12)
-    channel: str = Field(primary_key=True)
-    tokens: float
-    at: datetime = utc_field()
 
 
 class Chat(NamedTuple):
@@ -201,10 +173,11 @@ def reply_for_replay(session: Session, *, county: str, message_id: int) -> Outgo
     message = session.get(Message, (county, message_id))
     if message is None or message.leased_by != DIRECT:
         return None
-    return _outgoing(message)
+    return outgoing(message)
 
 
-def _outgoing(message: Message) -> Outgoing:
+def outgoing(message: Message) -> Outgoing:
+    """The row as delivery takes it."""
     return Outgoing(
         message.county,
         message.id,
@@ -311,230 +284,6 @@ def cancel(
             sql(TO_SEND),
         )
         .values(state="cancelled", reason=reason)
-    )
-
-
-def claim(
-    session: Session, *, county: str, worker: str, now: datetime, lease: timedelta = LEASE, limit: int = 100
-) -> list[Outgoing]:
-    """Take up to `limit` due messages, the most urgent first, for this worker until the lease ends.
-
-    One chat is served by one worker at a time, and a chat whose message is being sent, or waits for
-    its next try, is left alone: that keeps the order. Rows of workers that died come back.
-    """
-    _take_turns(session, county, now)
-    _revive(session, county, now)
-    due = _due(session, county, now, limit * 2)
-    if not due:
-        return []
-    busy = _busy_lanes(session, county, now, {(m.channel, m.address) for m in due})
-    lanes = list(dict.fromkeys((m.channel, m.address) for m in due if (m.channel, m.address) not in busy))
-    chosen = _rows_of_lanes(session, county, now, lanes)[:limit]
-    for message in chosen:
-        message.state, message.leased_by, message.lease_until = "sending", worker, now + lease
-        session.add(message)
-    session.flush()
-    return [_outgoing(message) for message in chosen]
-
-
-def _rows_of_lanes(
-    session: Session, county: str, now: datetime, lanes: list[tuple[str, str]]
-) -> list[Message]:
-    """Due rows of these chats, chat by chat: within one, the urgent first, then as they were written."""
-    rows = session.exec(
-        select(Message)
-        .where(
-            Message.county == county,
-            col(Message.address).in_({address for _, address in lanes}),
-            col(Message.not_before) <= now,
-            sql(TO_SEND),
-        )
-        .order_by(col(Message.priority), col(Message.id))
-    ).all()
-    place = {lane: number for number, lane in enumerate(lanes)}
-    mine = [row for row in rows if (row.channel, row.address) in place]
-    return sorted(mine, key=lambda row: place[row.channel, row.address])
-
-
-def _take_turns(session: Session, county: str, now: datetime) -> None:
-    turned = session.execute(update(ClaimLock).where(col(ClaimLock.county) == county).values(at=now))
-    if turned.rowcount == 0:  # type: ignore[attr-defined]
-        insert_ignore(session, ClaimLock, {"county": county, "at": now})
-
-
-def _revive(session: Session, county: str, now: datetime) -> None:
-    session.execute(
-        update(Message)
-        .where(col(Message.county) == county, sql(SENDING), col(Message.lease_until) <= now)
-        .values(state="pending", leased_by="", lease_until=None)
-    )
-
-
-def _due(session: Session, county: str, now: datetime, limit: int) -> list[Message]:
-    due: list[Message] = []
-    for priority in sorted(set(PRIORITY.values())):
-        due += session.exec(
-            select(Message)
-            .where(
-                Message.county == county,
-                Message.priority == priority,
-                col(Message.not_before) <= now,
-                sql(TO_SEND),
-            )
-            .order_by(col(Message.not_before), col(Message.id))
-            .limit(limit - len(due))
-        )
-        if len(due) >= limit:
-            break
-    return due
-
-
-def _busy_lanes(
-    session: Session, county: str, now: datetime, lanes: set[tuple[str, str]]
-) -> set[tuple[str, str]]:
-    waiting = and_(col(Message.state) == "pending", col(Message.attempts) > 0, col(Message.not_before) > now)
-    rows = session.exec(
-        select(Message.channel, Message.address)
-        .where(
-            Message.county == county,
-            col(Message.address).in_({address for _, address in lanes}),
-            sql(OPEN),
-            or_(col(Message.state) == "sending", waiting),
-        )
-        .distinct()
-    )
-    return set(rows)
-
-
-def mark_sent(
-    session: Session, *, county: str, message_id: int, remote_id: str | None, now: datetime, worker: str
-) -> None:
-    """The channel took it."""
-    message = session.get(Message, (county, message_id))
-    if message is None or (message.state == "sending" and message.leased_by != worker):
-        return
-    message.state, message.remote_id, message.sent_at = "sent", remote_id, now
-    message.lease_until, message.leased_by, message.reason = None, "", ""
-    session.add(message)
-    if message.card and remote_id:
-        session.merge(
-            Card(
-                county=county,
-                channel=message.channel,
-                address=message.address,
-                card=message.card,
-                remote_id=remote_id,
-            )
-        )
-
-
-def mark_temporary(
-    session: Session,
-    *,
-    county: str,
-    message_ids: Sequence[int],
-    reason: str,
-    now: datetime,
-    retry_after: timedelta | None = None,
-) -> None:
-    """The first did not go out and is tried again (a 429's own wish obeyed); the rest of the lane waits behind it."""
-    for place, message_id in enumerate(message_ids):
-        message = session.get(Message, (county, message_id))
-        if message is None or message.state != "sending":
-            continue
-        message.state, message.lease_until, message.leased_by = "pending", None, ""
-        if place == 0:
-            message.attempts += 1
-            message.reason = reason
-            pause = retry_after or timedelta(seconds=BACKOFF[min(message.attempts, len(BACKOFF)) - 1])
-            message.not_before = now + pause
-            if message.attempts >= MAX_TRIES:
-                message.state = "failed"
-        session.add(message)
-
-
-def release(session: Session, *, county: str, message_ids: Sequence[int], worker: str) -> None:
-    """Give back what was claimed and not tried: the lease would not last for it."""
-    session.execute(
-        update(Message)
-        .where(
-            col(Message.county) == county,
-            col(Message.id).in_(message_ids),
-            col(Message.leased_by) == worker,
-            sql(SENDING),
-        )
-        .values(state="pending", leased_by="", lease_until=None)
-    )
-
-
-def mark_permanent(
-    session: Session, *, county: str, message_id: int, reason: str, now: datetime, address_gone: bool
-) -> Account | None:
-    """It will never go out this way. Returns the account if its address was given up just now.
-
-    A person with another chat gets the message there instead.
-    """
-    message = session.get(Message, (county, message_id))
-    if message is None:
-        return None
-    message.state, message.reason, message.lease_until = "failed", reason, None
-    session.add(message)
-    if not address_gone:
-        return None
-    gone = disable_account(
-        session, county=county, channel=message.channel, address=message.address, reason=reason
-    )
-    _move_to_next_channel(session, message, now)
-    return gone
-
-
-def _move_to_next_channel(session: Session, failed: Message, now: datetime) -> None:
-    other = (
-        account_of(session, county=failed.county, person_id=failed.person_id) if failed.person_id else None
-    )
-    open_rows = session.exec(
-        select(Message).where(
-            Message.county == failed.county,
-            Message.channel == failed.channel,
-            Message.address == failed.address,
-            sql(OPEN),
-        )
-    ).all()
-    for message in [failed, *open_rows]:
-        message.state, message.reason = "failed", message.reason or failed.reason
-        session.add(message)
-        if other is None or message.kind == REPLY:
-            continue
-        copy = message.model_dump(exclude={"id", "remote_id", "sent_at", "lease_until", "leased_by"})
-        copy |= {
-            "channel": other.channel,
-            "address": other.address,
-            "state": "pending",
-            "reason": "",
-            "attempts": 0,
-            "dedup": f"{message.dedup}@{other.channel}" if message.dedup else None,
-            "not_before": max(message.not_before, now),
-        }
-        insert_ignore(session, Message, Message(**copy).model_dump())
-
-
-def mark_moved(session: Session, *, county: str, channel: str, old: str, new: str) -> None:
-    """A chat has a new address: its account, its cards and what waits for it move along."""
-    account = session.get(Account, (county, channel, old))
-    if account is not None and session.get(Account, (county, channel, new)) is None:
-        moved = account.model_dump() | {"address": new}
-        session.delete(account)
-        session.flush()
-        session.add(Account(**moved))
-    session.execute(
-        update(Message)
-        .where(
-            col(Message.county) == county,
-            col(Message.channel) == channel,
-            col(Message.address) == old,
-            sql(OPEN),
-        )
-        .values(address=new, state="pending", lease_until=None, leased_by="")
     )
 
 

@@ -14,14 +14,12 @@ from bot.clock import FixedClock
 from bot.db import Database
 from bot.delivery import Delivery
 from bot.words import Words
-from models import outbox
+from models import sending
 from models.outbox import (
     ALARM,
-    BACKOFF,
     CARD,
     DIGEST,
     LEASE,
-    MAX_TRIES,
     NOTICE,
     REMINDER,
     REPLY,
@@ -34,6 +32,7 @@ from models.outbox import (
 )
 from models.people import TOWN_OFFICER, Account, Person
 from models.policy import Policy
+from models.sending import BACKOFF, MAX_TRIES
 from models.text import content
 from tests.county import NOW, County
 from tests.hazard_chats import ON_SQLITE
@@ -417,7 +416,7 @@ async def test_a_chat_that_one_worker_serves_is_left_alone_by_the_others(post: P
 
 def _claim(post: Post, worker: str) -> Callable[[Session], list[Outgoing]]:
     now = post.clock.now()
-    return lambda session: outbox.claim(session, county=post.county.county, worker=worker, now=now)
+    return lambda session: sending.claim(session, county=post.county.county, worker=worker, now=now)
 
 
 async def test_what_a_dead_worker_had_taken_up_comes_back_after_its_lease(post: Post) -> None:

@@ -21,9 +21,12 @@ from bot.channel import (
     SendError,
     TemporaryError,
 )
+from models.brakes import Pace, Paces
 
 log = structlog.get_logger()
 
+# Telegram bears some 30 messages a second altogether and 20 a minute in one group; a little below that.
+PACES = Paces(all=Pace(25, 1), group=Pace(18, 60))
 MAX_CAPTION = 1024
 MAX_ALBUM = 10
 MAX_DATA = 64
@@ -39,7 +42,12 @@ class TelegramChannel:
 
     name = "telegram"
     capabilities = Capabilities(
-        max_text=4096, max_buttons=100, max_data=MAX_DATA, can_edit=True, can_request_location=True
+        max_text=4096,
+        max_buttons=100,
+        max_data=MAX_DATA,
+        can_edit=True,
+        can_request_location=True,
+        paces=PACES,
     )
 
     def __init__(self, bot: ExtBot[Any], storage_read: Callable[[str], bytes]) -> None:

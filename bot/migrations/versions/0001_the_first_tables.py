@@ -62,6 +62,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_alarm_open",
+            ["county", "id"],
+            unique=False,
+            sqlite_where=sa.text("acked_at IS NULL AND closed = ''"),
+            postgresql_where=sa.text("acked_at IS NULL AND closed = ''"),
+        )
         batch_op.create_index("ix_alarm_subject", ["county", "subject", "subject_id"], unique=False)
 
     op.create_table(
@@ -89,8 +96,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county", "id"),
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
-        batch_op.create_index("ix_attachment_subject", ["county", "subject", "subject_id"], unique=False)
+        batch_op.create_index(
+            "ix_attachment_subject", ["county", "subject", "subject_id", "kind", "id"], unique=False
+        )
 
+    op.create_table(
+        "brake",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("lane", sa.String(), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "channel", "lane"),
+    )
     op.create_table(
         "calendarday",
         sa.Column("county", sa.String(length=12), nullable=False),
@@ -114,14 +132,6 @@ def upgrade() -> None:
         sa.Column("card", sa.String(), nullable=False),
         sa.Column("remote_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("county", "channel", "address", "card"),
-    )
-    op.create_table(
-        "channelbrake",
-        sa.Column("county", sa.String(length=12), nullable=False),
-        sa.Column("channel", sa.String(), nullable=False),
-        sa.Column("tokens", sa.Float(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("county", "channel"),
     )
     op.create_table(
         "claimlock",
@@ -259,13 +269,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_hazard_area", ["county", "area", "state"], unique=False)
         batch_op.create_index("ix_hazard_closed", ["county", "closed_at"], unique=False)
         batch_op.create_index(
-            "ix_hazard_overdue",
-            ["county", "due_at"],
+            "ix_hazard_open",
+            ["county", "id", "state"],
             unique=False,
-            sqlite_where=sa.text("state IN ('assigned','rectifying')"),
-            postgresql_where=sa.text("state IN ('assigned','rectifying')"),
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
         )
-        batch_op.create_index("ix_hazard_owner", ["county", "owner_id", "state"], unique=False)
+        batch_op.create_index(
+            "ix_hazard_overdue",
+            ["county", "due_at", "state"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('assigned', 'rectifying')"),
+            postgresql_where=sa.text("state IN ('assigned', 'rectifying')"),
+        )
+        batch_op.create_index(
+            "ix_hazard_owner",
+            ["county", "owner_id", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
         batch_op.create_index(
             "ix_hazard_remind",
             ["county", "remind_at"],
@@ -275,7 +306,6 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_hazard_reported", ["county", "reported_at"], unique=False)
         batch_op.create_index("ix_hazard_reporter", ["county", "reporter_id", "id"], unique=False)
-        batch_op.create_index("ix_hazard_state", ["county", "state", "id"], unique=False)
         batch_op.create_index("ix_hazard_unit", ["county", "unit_id", "state"], unique=False)
 
     op.create_table(
@@ -362,11 +392,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_message_alarm",
+            ["county", "alarm_id", "person_id"],
+            unique=False,
+            sqlite_where=sa.text("alarm_id IS NOT NULL"),
+            postgresql_where=sa.text("alarm_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_message_due",
             ["county", "priority", "not_before"],
             unique=False,
             sqlite_where=sa.text("state IN ('pending','held')"),
             postgresql_where=sa.text("state IN ('pending','held')"),
+        )
+        batch_op.create_index(
+            "ix_message_failed",
+            ["county", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
         )
         batch_op.create_index(
             "ix_message_lease",
@@ -383,7 +427,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('pending','held','sending')"),
         )
         batch_op.create_index("ix_message_person", ["county", "person_id", "id"], unique=False)
-        batch_op.create_index("ix_message_subject", ["county", "subject", "subject_id"], unique=False)
+        batch_op.create_index("ix_message_subject", ["county", "subject", "subject_id", "id"], unique=False)
 
     op.create_table(
         "person",
@@ -517,6 +561,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_unit_name", ["county", "name"], unique=False)
 
     op.create_table(
+        "upload",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("file_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=True),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("people", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.create_index("ix_upload_file", ["county", "file_id"], unique=False)
+        batch_op.create_index(
+            "ix_upload_waiting",
+            ["county", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+
+    op.create_table(
         "webmessage",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -538,6 +612,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_web_message_chat")
 
     op.drop_table("webmessage")
+    with op.batch_alter_table("upload", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_upload_waiting",
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
+        )
+        batch_op.drop_index("ix_upload_file")
+
+    op.drop_table("upload")
     with op.batch_alter_table("unit", schema=None) as batch_op:
         batch_op.drop_index("ix_unit_name")
         batch_op.drop_index("ix_unit_area")
@@ -587,9 +670,19 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'sending'"),
         )
         batch_op.drop_index(
+            "ix_message_failed",
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
+        batch_op.drop_index(
             "ix_message_due",
             sqlite_where=sa.text("state IN ('pending','held')"),
             postgresql_where=sa.text("state IN ('pending','held')"),
+        )
+        batch_op.drop_index(
+            "ix_message_alarm",
+            sqlite_where=sa.text("alarm_id IS NOT NULL"),
+            postgresql_where=sa.text("alarm_id IS NOT NULL"),
         )
 
     op.drop_table("message")
@@ -609,7 +702,6 @@ def downgrade() -> None:
     op.drop_table("inboxrow")
     with op.batch_alter_table("hazard", schema=None) as batch_op:
         batch_op.drop_index("ix_hazard_unit")
-        batch_op.drop_index("ix_hazard_state")
         batch_op.drop_index("ix_hazard_reporter")
         batch_op.drop_index("ix_hazard_reported")
         batch_op.drop_index(
@@ -617,11 +709,28 @@ def downgrade() -> None:
             sqlite_where=sa.text("remind_at IS NOT NULL"),
             postgresql_where=sa.text("remind_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_hazard_owner")
+        batch_op.drop_index(
+            "ix_hazard_owner",
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
         batch_op.drop_index(
             "ix_hazard_overdue",
-            sqlite_where=sa.text("state IN ('assigned','rectifying')"),
-            postgresql_where=sa.text("state IN ('assigned','rectifying')"),
+            sqlite_where=sa.text("state IN ('assigned', 'rectifying')"),
+            postgresql_where=sa.text("state IN ('assigned', 'rectifying')"),
+        )
+        batch_op.drop_index(
+            "ix_hazard_open",
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
         )
         batch_op.drop_index("ix_hazard_closed")
         batch_op.drop_index("ix_hazard_area")
@@ -654,10 +763,10 @@ def downgrade() -> None:
 
     op.drop_table("draft")
     op.drop_table("claimlock")
-    op.drop_table("channelbrake")
     op.drop_table("card")
     op.drop_table("calendarwatch")
     op.drop_table("calendarday")
+    op.drop_table("brake")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index("ix_attachment_subject")
 
@@ -668,6 +777,11 @@ def downgrade() -> None:
     op.drop_table("area")
     with op.batch_alter_table("alarm", schema=None) as batch_op:
         batch_op.drop_index("ix_alarm_subject")
+        batch_op.drop_index(
+            "ix_alarm_open",
+            sqlite_where=sa.text("acked_at IS NULL AND closed = ''"),
+            postgresql_where=sa.text("acked_at IS NULL AND closed = ''"),
+        )
         batch_op.drop_index(
             "ix_alarm_due",
             sqlite_where=sa.text("due_at IS NOT NULL"),
