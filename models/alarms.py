@@ -11,9 +11,11 @@ from models.audience import recipients_for
 from models.audit import record
 from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, short, system, utc_field
 from models.outbox import ALARM, NOTICE, Message, Recipient, cancel, send_to
+from models.people import DUTY_LEADER, DUTY_OFFICER, TOWN_OFFICER, may
 from models.policy import Policy, alarm_plan
 from models.text import Text, button, clock, content, text
 
+ON_DUTY = (TOWN_OFFICER, DUTY_OFFICER, DUTY_LEADER)
 # Written out, for the partial index.
 UNANSWERED = "acked_at IS NULL AND closed = ''"
 
@@ -175,10 +177,19 @@ def _skip_to_latest(alarm: Alarm, now: datetime) -> None:
     alarm.plan = plan
 
 
-def acknowledge(session: Session, *, by: Actor, alarm_id: int, now: datetime, policy: Policy) -> Alarm:
+def acknowledge(
+    session: Session,
+    *,
+    by: Actor,
+    alarm_id: int,
+    now: datetime,
+    policy: Policy,
+    group: tuple[str, str] | None = None,
+) -> Alarm:
     """收到: the alarm stops climbing, and the others who were called on are told who answers.
 
-    Only someone who was called on may answer; a second answer is no error and changes nothing.
+    Only someone who was called on may answer; in a `group` (channel and address) that was called on,
+    also who is on duty for the area. A second answer, or one to an alarm that is over, changes nothing.
     Errors: alarm-unknown, not-allowed.
     """
     alarm = session.get(Alarm, (by.county, alarm_id))
@@ -189,11 +200,19 @@ def acknowledge(session: Session, *, by: Actor, alarm_id: int, now: datetime, po
         .where(Message.county == by.county, Message.alarm_id == alarm_id)
         .distinct()
     ).all()
-    if by.person_id not in {row[0] for row in told} and not by.has("safety_office", "office_leader", "admin"):
+    called = by.person_id in {row[0] for row in told} or (
+        group in {(row[1], row[2]) for row in told} and may(by, ON_DUTY, area=alarm.area)
+    )
+    if not called and not by.has("safety_office", "office_leader", "admin"):
         raise UserError("not-allowed")
     done = session.execute(
         update(Alarm)
-        .where(col(Alarm.county) == by.county, col(Alarm.id) == alarm_id, col(Alarm.acked_at).is_(None))
+        .where(
+            col(Alarm.county) == by.county,
+            col(Alarm.id) == alarm_id,
+            col(Alarm.acked_at).is_(None),
+            col(Alarm.closed) == "",
+        )
         .values(acked_at=now, acked_by=by.person_id, acked_name=by.name, due_at=None)
     )
     session.refresh(alarm)

@@ -180,6 +180,26 @@ async def test_in_a_group_a_member_who_was_called_answers_for_all(town: Town) ->
 
 
 @ON_SQLITE
+async def test_in_a_group_the_duty_officer_of_the_area_answers_too(town: Town) -> None:
+    bind_groups(town)
+    await report(town, major=True)
+    handled = await tap(town, "officer", group="other-group")
+    assert handled.toast == {"k": "not-allowed"}
+    handled = await tap(town, "officer", group="town-group")
+    assert handled.toast == {"k": "acked-mine"}
+    assert alarm(town).acked_name == "冯超"
+
+
+@ON_SQLITE
+async def test_an_alarm_that_is_over_needs_no_answer(town: Town) -> None:
+    await report(town, major=True)
+    await town["grid_worker"].taps("撤回")
+    handled = await tap(town, "office")
+    assert handled.toast == {"k": "acked-over"}
+    assert alarm(town).acked_at is None
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("how", ["撤回", "属实·重大", "现场核实，情况不存在"])
 async def test_whoever_acts_on_it_stops_it(town: Town, how: str) -> None:
     await report(town, major=True)

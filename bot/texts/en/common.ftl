@@ -53,6 +53,7 @@ alarm-ask = Tap "Received", or reply "got it".
 alarm-acked-by = ✅ { $at } { $name } answered the alarm:
 alarm-major = Suspected major hazard { $number }
 alarm-unknown = There is no such alarm.
+acked-over = This alarm is over; nothing is left to do.
 acked-mine = ✅ Noted: you have received it. Please act now.
 acked-before = { $name } answered first.
 nothing-to-ack = No alarm is waiting for your answer.

@@ -53,6 +53,7 @@ alarm-ask = 请点“收到”，或回复“收到”。
 alarm-acked-by = ✅ { $at } { $name } 已应答告警：
 alarm-major = 疑似重大隐患 { $number }
 alarm-unknown = 找不到这条告警。
+acked-over = 这个告警已经解除，不用再处理。
 acked-mine = ✅ 已记录：您已收到，请马上处理。
 acked-before = { $name } 已先应答。
 nothing-to-ack = 现在没有等您应答的告警。
