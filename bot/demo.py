@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import secrets
 import signal
 import sys
@@ -25,6 +26,7 @@ from bot.web.demo_clock import DemoClock, keep_offset, kept_offset
 from bot.web.pages import build_app
 from bot.web.server import serving, web_channel
 from bot.words import Words
+from models.digest import digest_time
 from models.duty import DEPUTY, LEADER, OFFICER
 from models.duty_publish import publish_roster
 from models.people import Account, Person, Setting, person_actor
@@ -65,6 +67,7 @@ def run(port: int, data: str | Path, *, start: datetime | None = None) -> None:
     A new demo begins at `start`, by default now; one that is there goes on where its clock stands.
     """
     uvloop.run(_run(port, Path(data), start or datetime.now(UTC)))
+    gc.freeze()  # what is left need not be taken apart: Ctrl+C gives the prompt back at once
 
 
 async def _run(port: int, data: Path, start: datetime) -> None:
@@ -117,6 +120,9 @@ def seed(session: Session, *, now: datetime, words: Words, policy: Policy) -> No
     session.flush()
     seed_duty(session, sample, now, words=words, policy=policy)
     session.add(Setting(county=COUNTY, name=SECRET, value=secrets.token_hex(32)))
+    today = policy.local(now).date()
+    if now >= digest_time(today, policy):  # no morning digest in the evening
+        session.add(Setting(county=COUNTY, name="digest", value=today.isoformat()))
     keep_offset(session, COUNTY, now - datetime.now(UTC))
 
 

@@ -65,7 +65,8 @@ class Words:
     def moment(self, at: datetime, lang: str) -> str:
         """A moment to the minute, with its weekday."""
         local = at.astimezone(self.zone)
-        return f"{self.day(local.date(), lang)} {local:%H:%M}"
+        gap = " " if lang == "en" else ""  # a full-width bracket brings its own
+        return f"{self.day(local.date(), lang)}{gap}{local:%H:%M}"
 
     def day(self, on: date, lang: str) -> str:
         """A calendar day with its weekday; the year is left to the context."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from handlers import duty, duty_roster
 from handlers import hazard_actions as hazards
 from handlers.context import Context
 from handlers.conversations import resume
@@ -15,9 +16,16 @@ Action = Callable[[Context, list[str]], None]
 
 def ack(ctx: Context, args: list[str]) -> None:
     """收到: answer an alarm."""
-    alarm = acknowledge(ctx.session, by=ctx.by, alarm_id=_id(args), now=ctx.now, policy=ctx.policy)
+    inbound = ctx.inbound
+    group = (inbound.channel, inbound.address) if inbound.group is not None else None
+    alarm = acknowledge(
+        ctx.session, by=ctx.by, alarm_id=_id(args), now=ctx.now, policy=ctx.policy, group=group
+    )
     mine = alarm.acked_by == ctx.person_id
-    ctx.toast = text("acked-mine") if mine else text("acked-before", name=alarm.acked_name)
+    if alarm.acked_by is None:
+        ctx.toast = text("acked-over")
+    else:
+        ctx.toast = text("acked-mine") if mine else text("acked-before", name=alarm.acked_name)
     if ctx.inbound.group is None:
         ctx.reply(content(ctx.toast))
 
@@ -49,6 +57,12 @@ ACTIONS: dict[str, Action] = {
     "correct": hazards.correct,
     "withdraw": hazards.withdraw,
     "list": page,
+    "checkin": duty.checkin,
+    "template": duty_roster.template,
+    "newperiod": duty_roster.new_period,
+    "publish": duty_roster.publish,
+    "discard": duty_roster.discard,
+    "codes": duty_roster.codes,
 }
 
 

@@ -40,6 +40,7 @@ class Seen:
     text: str
     buttons: tuple[tuple[str, str], ...]  # label, data
     photos: int = 0
+    document: tuple[str, bytes] | None = None  # name and content
 
 
 class Wire(Protocol):
@@ -200,12 +201,14 @@ class WebWire:
         rows = self.house.db.read_now(
             lambda session: web_messages(session, county=self.county.county, address=who, limit=10_000)
         )
-        return [_seen(row) for row in rows if not row.mine]
+        return [_seen(row, self.house.storage) for row in rows if not row.mine]
 
 
-def _seen(row: Any) -> Seen:
+def _seen(row: Any, storage: Storage) -> Seen:
     buttons = tuple((label, data) for line in row.body["buttons"] for label, data in line)
-    return Seen(str(row.id), row.body["text"], buttons, len(row.body["photos"]))
+    sha256 = row.body.get("sha256")
+    document = (row.body["file"], storage.get(sha256)) if sha256 else None
+    return Seen(str(row.id), row.body["text"], buttons, len(row.body["photos"]), document)
 
 
 PARTS = (
@@ -229,6 +232,7 @@ def web_town(db: Database, county: County, folder: Path, policy: Policy | None =
     clock = FixedClock(NOW)
     storage = Storage(str(folder / "files"))
     house = House(db=db, storage=storage, county=county.county, policy=policy or Policy(), clock=clock)
-    house.add(WebChannel(db=db, county=county.county, fetch_file=storage.get))
+    channel = WebChannel(db=db, county=county.county, fetch_file=storage.get, keep_file=storage.put)
+    house.add(channel)
     db.run_now(lambda session: join_web(session, county, *PARTS))
     return Town(house, county, WebWire(house, county), clock)

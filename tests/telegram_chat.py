@@ -79,7 +79,10 @@ class TelegramWire:
                 for button in row
                 if not button.get("request_location")
             )
-            shown.append(Seen(str(message.id), message.text, inline + keyboard, len(message.photos)))
+            document = (message.file.name, message.file.content) if message.file else None
+            shown.append(
+                Seen(str(message.id), message.text, inline + keyboard, len(message.photos), document)
+            )
         return shown
 
 

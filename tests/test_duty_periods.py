@@ -125,7 +125,7 @@ def test_the_office_is_told_of_every_gap_three_days_before_and_each_day_until_it
         now += timedelta(minutes=30)
     assert told == [28, 29, 30]
     assert town.keys("office") == ["coverage-gaps"] * 3
-    assert "10月2日（周五） 08:00 至 10月4日（周日） 08:00 没人" in town.said("office")
+    assert "10月2日（周五）08:00 至 10月4日（周日）08:00 没人" in town.said("office")
     assert town.keys("town") == []
 
 

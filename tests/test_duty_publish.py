@@ -28,7 +28,7 @@ def test_everyone_on_a_new_roster_gets_one_message_with_all_their_shifts(town):
     assert changes(told) == ["roster-added"] * 3
     assert changes(town.messages("deputy")[0]) == ["roster-added"] * 2
     assert changes(town.messages("other")[0]) == ["roster-added"]
-    assert "10月3日（周六） 08:00 至 10月4日（周日） 08:00" in town.said("other")
+    assert "10月3日（周六）08:00 至 10月4日（周日）08:00" in town.said("other")
     assert town.messages("office") == []
     assert town.events("shift") == ["add"] * 3
 

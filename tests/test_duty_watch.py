@@ -43,7 +43,7 @@ def enter(town, name, now, **facts):
 def test_a_day_ahead_and_an_hour_ahead_are_said_once_to_each(shift):
     every_minute(shift, at(30, 7, 50, month=9), at(30, 8, 40, month=9))
     assert [shift.keys(name) for name in ("leader", "deputy", "officer")] == [["duty-remind"]] * 3
-    assert "10月1日（周四） 08:00" in shift.said("leader")
+    assert "10月1日（周四）08:00" in shift.said("leader")
     assert "0374-7160000" in shift.said("leader")
     assert "值班人员：冯超 13800000012" in shift.said("leader")
     assert "您是B角" in shift.said("deputy")

@@ -392,7 +392,7 @@ def test_an_import_makes_people_and_posts_and_publishes(town):
     (post,) = done.posts
     assert (post.name, post.area, post.starts) == ("马栏镇值班室", "411024101", ["20:00"])
     assert town.post.place == "镇政府一楼"
-    assert "10月1日（周四） 08:00" in town.said("officer")
+    assert "10月1日（周四）08:00" in town.said("officer")
     again = bring(town, cells(), new, cells(date="2026-10-03", officer="孙小", officer_phone=None))
     assert (again.published.kept, again.people, again.posts) == (3, [], [])
 

@@ -1,5 +1,6 @@
 """The web chat as a channel: sending is a row in the transcript, which open pages show at once."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -15,9 +16,14 @@ from models.webchat import WebMessage, web_messages
 _LOOK_BACK = 50  # own messages among which one that is sent again is looked for
 
 
-def as_body(message: Rendered) -> dict[str, Any]:
-    """A rendered message as the page shows it."""
-    return {
+def no_storage(data: bytes) -> str:
+    """For a channel that was given no storage: it cannot send documents."""
+    raise PermanentError("no storage for documents")
+
+
+def as_body(message: Rendered, keep_file: Callable[[bytes], str]) -> dict[str, Any]:
+    """A rendered message as the page shows it; its document goes into storage and is known by its hash."""
+    body: dict[str, Any] = {
         "text": message.text,
         "buttons": [
             [[button.label, button.data] for button in row]
@@ -27,7 +33,12 @@ def as_body(message: Rendered) -> dict[str, Any]:
         # An upload lies in storage under its remote id before the worker has looked at it.
         "photos": [sha256 for photo in message.photos if (sha256 := photo.sha256 or photo.remote_id)],
         "request": message.request or "",
+        "clear": message.clear_request,  # nothing is asked any more
     }
+    if message.file is not None:
+        name, data = message.file
+        body |= {"file": name, "sha256": keep_file(data)}
+    return body
 
 
 class WebChannel:
@@ -37,15 +48,22 @@ class WebChannel:
     capabilities = Capabilities(max_text=20_000, max_buttons=100, can_request_location=True)
 
     def __init__(
-        self, *, db: Database, county: str, fetch_file: Callable[[str], bytes], clock: Clock | None = None
+        self,
+        *,
+        db: Database,
+        county: str,
+        fetch_file: Callable[[str], bytes],
+        keep_file: Callable[[bytes], str] = no_storage,
+        clock: Clock | None = None,
     ) -> None:
-        self.db, self.county, self._fetch_file = db, county, fetch_file
+        self.db, self.county = db, county
+        self._fetch_file, self._keep_file = fetch_file, keep_file
         self.clock = clock or Clock()  # what a message shows; `edited_at` is real time, for those who look
         self.listeners: dict[str, set[Callable[[], None]]] = {}
 
     async def send(self, address: str, message: Rendered) -> str | None:
         """Add to the transcript; the id is the row's."""
-        row = self._row(address, as_body(message))
+        row = self._row(address, await self._body(message))
         await self.db.run(lambda session: session.add(WebMessage(**row.model_dump())))
         self._tell(address)
         return str(row.id)
@@ -63,6 +81,11 @@ class WebChannel:
         await self.db.run(work)
         self._tell(address)
 
+    async def _body(self, message: Rendered) -> dict[str, Any]:
+        if message.file is None:
+            return as_body(message, self._keep_file)
+        return await asyncio.to_thread(as_body, message, self._keep_file)
+
     def _row(self, address: str, body: dict[str, Any], *, mine: bool = False) -> WebMessage:
         return WebMessage(
             county=self.county,
@@ -75,12 +98,13 @@ class WebChannel:
 
     async def edit(self, address: str, message_id: str, message: Rendered) -> None:
         """Change a message of the transcript where it stands."""
+        body = await self._body(message)
 
         def work(session: Session) -> None:
             row = session.get(WebMessage, (self.county, int(message_id)))
             if row is None:
                 raise PermanentError("message to edit not found")
-            row.body, row.edited_at = as_body(message), datetime.now(UTC)
+            row.body, row.edited_at = body, datetime.now(UTC)
             session.add(row)
 
         await self.db.run(work)

@@ -99,11 +99,20 @@ class Chats:
         self, address: str, event: str, file: FileRef, *, album: str = "", language: str = ""
     ) -> None:
         """Take one photo or document that lies in storage already."""
-        shown = {"photos": [file.remote_id]} if file.kind == "photo" else {"file": file.name}
-        body = {"event": event, "text": "", "photos": [], **shown}
+        photo = {"photos": [file.remote_id], "album": album}
+        document = {"file": file.name, "sha256": file.remote_id}
+        body = {"event": event, "text": "", "photos": [], **(photo if file.kind == "photo" else document)}
         await self.web.keep(address, f"{address}:{event}", body)
         kind: Literal["photo", "file"] = "photo" if file.kind == "photo" else "file"
         await self._receive(address, event, language, kind=kind, files=(file,), album=album)
+
+    async def file_of(self, address: str, message_id: int) -> tuple[str, str] | None:
+        """The name and hash of the document in a message of this chat; None where there is none."""
+        county = self.house.county
+        row = await self.house.db.read(lambda session: session.get(WebMessage, (county, message_id)))
+        if row is None or row.address != address or "sha256" not in row.body:
+            return None
+        return row.body["file"], row.body["sha256"]
 
     async def refuse_file(self, address: str, event: str, kind: str, language: str) -> None:
         """A file from someone unknown is not kept; the bot tells them how to join."""
@@ -145,6 +154,7 @@ PAGE_WORDS = (
     "write",
     "send",
     "photo",
+    "see-photo",
     "take-photo",
     "choose-photo",
     "location",
@@ -159,6 +169,8 @@ PAGE_WORDS = (
     "close",
     "new",
     "earlier",
+    "offline",
+    "offline-kept",
 )
 
 

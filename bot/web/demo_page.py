@@ -1,21 +1,22 @@
 """The demo: people of the sample county side by side, each with their phone, and a clock to be pushed."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from fastapi import Request
 from nicegui import background_tasks, ui
+from sqlmodel import Session
 
 from bot.web.chats import Chats, Who
 from bot.web.demo_clock import DemoClock
 from bot.web.phone import Phone
-from bot.web.routes import language_of
 from bot.words import LANGUAGES
+from models.people import Account, Person
 from models.text import text
 
-FIRST = ("grid_worker", "responsible", "leader", "office")  # who is on the screen at the start
+OFFICE = "office"
+FIRST = ("grid_worker", "responsible", "leader", OFFICE)  # who is on the screen at the start
 PUSHES = {
     "demo-10-minutes": timedelta(minutes=10),
     "demo-1-hour": timedelta(hours=1),
@@ -35,15 +36,14 @@ class DemoPage:
     def __init__(self, chats: Chats, clock: DemoClock) -> None:
         self.chats, self.clock = chats, clock
 
-    async def show(self, request: Request, lang: str = "") -> None:
-        """`lang` is the bar's language; the phones speak their people's."""
-        language = language_of(request)
-        if lang not in LANGUAGES:
-            lang = "zh-CN" if not language or language.startswith("zh") else "en"
-        people = {address: await self.chats.who(address) for address in sorted(self.chats.personas)}
+    async def show(self) -> None:
+        """The bar speaks as the office does; its button changes the language of all."""
+        known = [(await self.chats.who(address), address) for address in self.chats.personas]
+        people = {address: who for who, address in sorted(known, key=lambda each: each[0].person_id or 0)}
+        lang = people[OFFICE].lang
         say = partial(self._say, lang=lang)
         with ui.element("div").classes("zs-demo"):
-            Bar(self.clock, say, lang).show()
+            Bar(self.clock, say, lang, speak=self._speak).show()
             _guide(say)
             with ui.element("nav").classes("zs-tabs"):
                 badges = [Tab(place) for place in range(len(FIRST))]
@@ -54,12 +54,34 @@ class DemoPage:
     def _say(self, key: str, lang: str, **params: Any) -> str:
         return self.chats.house.words.say(text(key, **params), lang)
 
+    async def _speak(self, lang: str) -> None:
+        house, addresses = self.chats.house, self.chats.personas
+        await house.db.run(
+            lambda session: speak(session, county=house.county, addresses=addresses, lang=lang)
+        )
+        ui.navigate.to("/demo")
+
+
+def speak(session: Session, *, county: str, addresses: Iterable[str], lang: str) -> None:
+    """Change the language of the people who have these web chats."""
+    for address in addresses:
+        account = session.get_one(Account, (county, "web", address))
+        person = session.get_one(Person, (county, account.person_id))
+        person.lang = lang
+        session.add(person)
+
 
 class Bar:
     """The demo's time and what pushes it."""
 
-    def __init__(self, clock: DemoClock, say: Callable[..., str], lang: str) -> None:
-        self.clock, self.say, self.lang = clock, say, lang
+    def __init__(
+        self,
+        clock: DemoClock,
+        say: Callable[..., str],
+        lang: str,
+        speak: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.clock, self.say, self.lang, self.speak = clock, say, lang, speak
 
     def show(self) -> None:
         """Build it."""
@@ -75,9 +97,7 @@ class Bar:
             self.bar = ui.linear_progress(0.0, show_value=False, size="12px").classes("zs-progress")
             ui.element("div").classes("zs-space")
             ui.button(self.say("demo-guide")).props("flat").on("click", js_handler=_SHOW)
-            ui.button(
-                self.say(f"lang-{other}"), on_click=lambda: ui.navigate.to(f"/demo?lang={other}")
-            ).props("flat")
+            ui.button(self.say(f"lang-{other}"), on_click=lambda: self.speak(other)).props("flat")
         self._refresh()
         ui.timer(0.5, self._refresh)
 
@@ -113,17 +133,17 @@ class Slot:
             phone = Phone(
                 self.chats,
                 address,
-                title=who.name,
-                subtitle=who.title,
-                lang=who.lang,
+                who=who,
+                heading=lambda who: (who.name, who.title),
                 on_unread=self.badge.count,
             )
         with (
             phone.add_slot("tools"),
             ui.button(icon="swap_horiz").props("flat round color=white").classes("zs-tool") as button,
         ):
-            button.tooltip(self.say("demo-swap"))
-            with ui.menu():
+            swap = self.say("demo-swap")
+            button.props(f'title="{swap}" aria-label="{swap}"')
+            with ui.menu().classes("zs-people"):
                 for other, person in self.people.items():
                     ui.menu_item(f"{person.name} · {person.title}", partial(self.seat, other))
 
@@ -155,5 +175,6 @@ def _guide(say: Callable[..., str]) -> None:
                 with ui.element("div").classes("zs-step"):
                     ui.html(str(place), sanitize=False, tag="b")
                     ui.label(say(step))
-        ui.button(icon="close").props("flat round dense").on("click", js_handler=_HIDE)
+        hide = ui.button(icon="close").props(f'flat round aria-label="{say("web-close")}"')
+        hide.on("click", js_handler=_HIDE)
     ui.run_javascript(_AS_LEFT)

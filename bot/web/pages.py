@@ -8,7 +8,7 @@ from nicegui import app as gui
 from nicegui import ui
 from starlette.middleware.sessions import SessionMiddleware
 
-from bot.web.chats import Chats
+from bot.web.chats import Chats, Who
 from bot.web.demo_clock import DemoClock
 from bot.web.demo_page import DemoPage
 from bot.web.phone import Phone
@@ -63,15 +63,18 @@ class ChatPage:
         gui.storage.browser[SESSION_CHAT] = address
         language = language_of(request)
         who = await self.chats.who(address, language=language)
-        say = self.chats.house.words.say
         once = {"id": f"code-{code}", "kind": "text", "text": f"/start {code}"}
         with ui.element("main").classes("zs-page"):
             Phone(
                 self.chats,
                 address,
-                title=say(text("web-title"), who.lang),
-                subtitle=f"{who.name} {who.title}" if who.person_id else say(text("web-subtitle"), who.lang),
-                lang=who.lang,
+                who=who,
+                heading=self._heading,
                 language=language,
                 once=once if _CODE.fullmatch(code) else None,
             )
+
+    def _heading(self, who: Who) -> tuple[str, str]:
+        say = self.chats.house.words.say
+        nobody = say(text("web-subtitle"), who.lang)
+        return say(text("web-title"), who.lang), f"{who.name} {who.title}" if who.person_id else nobody

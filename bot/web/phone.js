@@ -1,12 +1,13 @@
 // One chat, as on a phone. The transcript comes through `put`; what the person does goes out by the outbox.
 
-import { Outbox, byId, newId, pieces, whereAmI } from "zhishou";
+import { Outbox, Words, byId, newId, whereAmI } from "zhishou";
 
 const MOST = 20 * 1024 * 1024; // bytes of one file
 const TWICE = 1000; // ms within which a second tap of the same button is a slip
 const NEAR_END = 60; // px
 
 export default {
+  components: { Words },
   template: `
   <section class="zs-phone" :data-address="address" @dragover.prevent @drop.prevent="dropped">
     <header class="zs-head">
@@ -21,18 +22,18 @@ export default {
         <p v-if="row.newDay" class="zs-day">{{ row.day }}</p>
         <article class="zs-msg" :class="classes(row)" :data-id="row.id">
           <div v-if="(row.photos || []).length" class="zs-photos">
-            <button v-for="sha in row.photos" :key="sha" @click="large = sha" :aria-label="words.photo">
+            <button v-for="sha in row.photos" :key="sha" @click="large = sha" :aria-label="words['see-photo']">
               <img :src="photo(sha, 'small')" alt="" loading="lazy" @load="grown">
             </button>
           </div>
-          <p v-if="row.text" class="zs-text"><template v-for="part in pieces(row.text)"><a
-            v-if="part.phone" :href="'tel:' + part.text">{{ part.text }}</a><template
-            v-else>{{ part.text }}</template></template></p>
-          <p v-if="row.place" class="zs-text">📍 {{ row.place[0].toFixed(5) }}, {{ row.place[1].toFixed(5) }}</p>
-          <p v-if="row.file" class="zs-text">📎 {{ row.file }}</p>
-          <div v-for="(line, at) in row.buttons || []" :key="at" class="zs-row">
-            <button v-for="[label, data] in line" :key="data" class="zs-button"
-              :class="buttonClasses(row, data)" @click="tap(row.id, data)">{{ label }}</button>
+          <p v-if="row.text" class="zs-text"><words :text="row.text"></words></p>
+          <p v-if="row.place" class="zs-text"><words :text="'📍 ' + row.place[0].toFixed(5) + ', ' + row.place[1].toFixed(5)"></words></p>
+          <a v-if="row.file && row.sha256" class="zs-doc" :href="document(row)" :download="row.file">
+            <q-icon name="description"></q-icon><span>{{ row.file }}</span><q-icon name="download"></q-icon></a>
+          <p v-else-if="row.file" class="zs-text"><words plain :text="'📎 ' + row.file"></words></p>
+          <div v-for="(line, at) in row.buttons || []" :key="at" class="zs-row" :class="{ 'zs-many': line.length > 3 }">
+            <button v-for="[label, data] in line" :key="data" class="zs-button" :class="buttonClasses(row, data)"
+              @click="tap(row.id, data)"><words plain :text="label"></words></button>
           </div>
           <time>{{ row.waiting ? words.sending : row.time }}</time>
         </article>
@@ -41,7 +42,7 @@ export default {
     <button v-if="unread || !atEnd" class="zs-down" @click="toEnd(true)" :aria-label="words.new">
       <q-icon name="keyboard_arrow_down"></q-icon><b v-if="unread">{{ unread }}</b>
     </button>
-    <p v-if="notice" class="zs-notice" role="alert">{{ notice }}</p>
+    <p v-if="notice" class="zs-notice" role="alert"><words :text="notice"></words></p>
     <div v-if="sheet" class="zs-sheet">
       <button @click="choose('camera')"><q-icon name="photo_camera"></q-icon>{{ words['take-photo'] }}</button>
       <button @click="choose('photos')"><q-icon name="photo_library"></q-icon>{{ words['choose-photo'] }}</button>
@@ -68,12 +69,12 @@ export default {
     <button v-if="large" class="zs-large" @click="large = ''" :aria-label="words.close">
       <img :src="photo(large, 'full')" alt=""></button>
   </section>`,
-  props: { address: String, title: String, subtitle: String, words: Object, once: Object },
+  props: { address: String, title: String, subtitle: String, lang: String, words: Object, once: Object },
   emits: ["ready", "pick", "unread"],
   data() {
     const text = sessionStorage.getItem("zhishou:text:" + this.address) || "";
     return {
-      rows: [], waiting: [], chosen: {}, fresh: {}, text, unread: 0, atEnd: true, visible: true,
+      rows: [], waiting: [], chosen: this.tapped(), fresh: {}, text, unread: 0, atEnd: true, visible: true,
       large: "", sheet: false, locating: false, notice: "", cut: false,
     };
   },
@@ -85,17 +86,28 @@ export default {
         place: item.place && [item.place.lat, item.place.lon],
       }));
       let day = "";
-      return [...this.rows, ...own].map((row) => {
-        const newDay = Boolean(row.day) && row.day !== day;
+      const shown = [];
+      for (const row of [...this.rows, ...own]) {
+        const before = shown.at(-1);
+        if (row.album && before?.album === row.album) {
+          before.photos = [...before.photos, ...row.photos]; // an album is one bubble
+          continue;
+        }
+        shown.push({ ...row, newDay: Boolean(row.day) && row.day !== day });
         day = row.day || day;
-        return { ...row, newDay };
-      });
+      }
+      return shown;
     },
     theirs() {
       return this.rows.filter((row) => !row.mine);
     },
     newest() {
       return this.theirs.findLast((row) => (row.buttons || []).length)?.id;
+    },
+    // Where the open form stands: its buttons above are done with, as are all once it is over.
+    asking() {
+      const asks = (row) => (row.buttons || []).flat().some(([, data]) => data.startsWith("f:"));
+      return this.theirs.findLast((row) => row.clear || asks(row))?.id;
     },
     wantsPlace() {
       return this.theirs.at(-1)?.request === "location";
@@ -104,6 +116,9 @@ export default {
   watch: {
     unread(count) {
       this.$emit("unread", count);
+    },
+    words() {
+      this.speak();
     },
   },
   async mounted() {
@@ -120,6 +135,7 @@ export default {
     });
     this.observer.observe(this.$el);
     this.size();
+    this.speak();
     this.outbox.run();
     if (this.once) {
       this.outbox.add(this.once);
@@ -132,7 +148,23 @@ export default {
     this.observer?.disconnect();
   },
   methods: {
-    pieces,
+    // What was tapped in this window, so that a reload still shows it.
+    tapped() {
+      try {
+        return JSON.parse(sessionStorage.getItem("zhishou:tapped:" + this.address)) || {};
+      } catch {
+        return {};
+      }
+    },
+    // The page around the chat speaks the same language, also when its connection is lost.
+    speak() {
+      document.documentElement.lang = this.lang;
+      const [lost, kept] = document.querySelectorAll("#popup > span");
+      if (kept) [lost.textContent, kept.textContent] = [this.words.offline, this.words["offline-kept"]];
+    },
+    document(row) {
+      return `${window.path_prefix || ""}/chat/${encodeURIComponent(this.address)}/messages/${row.id}/file`;
+    },
     photo(sha, size) {
       return `${window.path_prefix || ""}/files/${sha}?size=${size}`;
     },
@@ -147,7 +179,7 @@ export default {
     buttonClasses(row, data) {
       return {
         "zs-now": row.id === this.newest,
-        "zs-old": row.id !== this.newest && data.startsWith("f:"), // a form's question was answered or asked anew
+        "zs-old": row.id !== this.asking && data.startsWith("f:"),
         "zs-chosen": this.chosen[row.id + data],
       };
     },
@@ -192,6 +224,7 @@ export default {
       if (now - (this.pressed[key] || 0) < TWICE) return;
       this.pressed[key] = now;
       this.chosen[key] = true;
+      sessionStorage.setItem("zhishou:tapped:" + this.address, JSON.stringify(this.chosen));
       this.outbox.add({ id: newId(), kind: "tap", data, message: message || "" });
     },
     entered(event) {

@@ -9,7 +9,7 @@ from nicegui import background_tasks, ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from bot.web.chats import Chats
+from bot.web.chats import Chats, Who
 from bot.web.place import ask_place
 from models.webchat import WebMessage, web_messages
 
@@ -19,31 +19,32 @@ OVERLAP = timedelta(seconds=5)  # two processes' rows may be committed in anothe
 
 
 class Phone(Element, component="phone.js", esm={"zhishou": "js"}):
-    """A chat at one address. `once` is sent when the page opens, the same for every opening."""
+    """A chat at one address. `heading` gives its title and subtitle for whoever has it.
+
+    `once` is sent when the page opens, the same for every opening.
+    """
 
     def __init__(
         self,
         chats: Chats,
         address: str,
         *,
-        title: str,
-        subtitle: str,
-        lang: str,
+        who: Who,
+        heading: Callable[[Who], tuple[str, str]],
         language: str = "",
         once: dict[str, str] | None = None,
         on_unread: Callable[[int], None] | None = None,
     ) -> None:
         super().__init__()
-        self.chats, self.address, self.lang, self.language = chats, address, lang, language
+        self.chats, self.address, self.language = chats, address, language
+        self.who, self.heading = who, heading
         self._greets = once is None
         self._shown: dict[int, datetime] = {}
         self._after: datetime | None = None
         self._open = False
         self._turn = asyncio.Lock()
         self._props["address"] = address
-        self._props["title"] = title
-        self._props["subtitle"] = subtitle
-        self._props["words"] = chats.words(lang)
+        self._dress()
         self._props["once"] = once
         self.on("ready", self._ready, args=[])
         self.on("pick", self._pick, args=[])
@@ -52,6 +53,12 @@ class Phone(Element, component="phone.js", esm={"zhishou": "js"}):
         self._unlisten = chats.web.listen(address, self._changed)
         with self:
             ui.timer(LOOK_EVERY, self._look)
+
+    def _dress(self) -> None:
+        """The page's own words, in the person's language."""
+        self._props["title"], self._props["subtitle"] = self.heading(self.who)
+        self._props["lang"] = self.who.lang
+        self._props["words"] = self.chats.words(self.who.lang)
 
     async def _ready(self) -> None:
         """The page is there: show the transcript, and open an empty one."""
@@ -82,30 +89,30 @@ class Phone(Element, component="phone.js", esm={"zhishou": "js"}):
             rows = await self._rows(self._after)
             fresh = [row for row in rows if self._shown.get(row.id) != row.edited_at]
             if fresh:
-                await self._follow_language()
+                await self._follow()
                 self._put(fresh)
 
     def _put(self, rows: list[WebMessage], *, first: bool = False) -> None:
         if self.is_deleted:
             return
-        self.run_method("put", [self.chats.shown(row, self.lang) for row in rows], KEPT if first else 0)
+        self.run_method("put", [self.chats.shown(row, self.who.lang) for row in rows], KEPT if first else 0)
         self._shown |= {row.id: row.edited_at for row in rows}
         if self._shown:
             after = self._after = max(self._shown.values()) - OVERLAP
             self._shown = {row: edited for row, edited in self._shown.items() if edited > after}
 
-    async def _follow_language(self) -> None:
-        """The page speaks as the person has asked the bot to."""
+    async def _follow(self) -> None:
+        """Whoever has just joined is named, and the page speaks as they have asked the bot to."""
         who = await self.chats.who(self.address, language=self.language)
-        if who.lang != self.lang:
-            self.lang = who.lang
-            self._props["words"] = self.chats.words(who.lang)
+        if who != self.who:
+            self.who = who
+            self._dress()
             self.update()
 
     def _pick(self) -> None:
         """The browser cannot tell where it is: ask."""
         with self.client:
-            ask_place(self.chats, self.address, self.lang, self.language)
+            ask_place(self.chats, self.address, self.who.lang, self.language)
 
     def _handle_delete(self) -> None:
         self._unlisten()

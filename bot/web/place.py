@@ -30,10 +30,12 @@ class PlaceDialog:
             with ui.element("div").classes("zs-fields"):
                 self.lat = ui.number(self._say("web-place-lat"), min=3, max=54, format="%.6f")
                 self.lon = ui.number(self._say("web-place-lon"), min=73, max=136, format="%.6f")
+                for field, example in zip((self.lat, self.lon), CENTRE, strict=True):
+                    field.props(f'placeholder="{example:.5f}"')
             self.fault = ui.label("").style("color: #c62828")
             with ui.row().style("justify-content: flex-end; gap: 12px; width: 100%"):
-                ui.button(self._say("web-place-cancel"), on_click=self._close).props("flat")
-                ui.button(self._say("web-place-send"), on_click=self._send)
+                ui.button(self._say("web-place-cancel"), on_click=self._close).props("flat no-caps")
+                ui.button(self._say("web-place-send"), on_click=self._send).props("no-caps")
         self.marker: GenericLayer | None = None
 
     def _say(self, key: str) -> str:
@@ -49,8 +51,14 @@ class PlaceDialog:
             lat, lon = round(CENTRE[0] + step * GRID, 2), round(CENTRE[1] + step * GRID, 2)
             west, east = CENTRE[1] - 8 * GRID, CENTRE[1] + 8 * GRID
             south, north = CENTRE[0] - 8 * GRID, CENTRE[0] + 8 * GRID
-            for line in ([[lat, west], [lat, east]], [[south, lon], [north, lon]]):
-                self.map.generic_layer(name="polyline", args=[line, {"color": "#9bb3b0", "weight": 1}])
+            self._line([[lat, west], [lat, east]], f"{lat:.2f}")
+            self._line([[south, lon], [north, lon]], f"{lon:.2f}")
+
+    def _line(self, ends: list[list[float]], degrees: str) -> None:
+        """A line that says its degrees, once the map is there."""
+        line = self.map.generic_layer(name="polyline", args=[ends, {"color": "#9bb3b0", "weight": 1}])
+        label = {"permanent": True, "direction": "center", "className": "zs-degree"}
+        self.map.on("init", lambda: line.run_method("bindTooltip", degrees, label))
 
     def _clicked(self, event: GenericEventArguments) -> None:
         where = event.args["latlng"]

@@ -4,6 +4,7 @@ import asyncio
 import io
 import secrets
 from typing import Literal
+from urllib.parse import quote
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
@@ -45,6 +46,7 @@ class Routes:
         app.add_api_route("/files/{sha256}", self.file, methods=["GET"])
         app.add_api_route("/chat/{address}/send", self.send, methods=["POST"])
         app.add_api_route("/chat/{address}/files", self.upload, methods=["POST"])
+        app.add_api_route("/chat/{address}/messages/{message}/file", self.document, methods=["GET"])
 
     async def index(self) -> RedirectResponse:
         return RedirectResponse(self.home)
@@ -112,7 +114,7 @@ class Routes:
             mime = (await asyncio.to_thread(inspect_image, data))[0]
             if size == "small":
                 data, mime = await asyncio.to_thread(_thumbnail, data), "image/jpeg"
-        except (FileNotFoundError, NotAnImage):
+        except (OSError, NotAnImage):  # not there, no picture, or only half of one
             raise HTTPException(404) from None
         headers = {
             "Cache-Control": "private, max-age=31536000, immutable",
@@ -120,6 +122,22 @@ class Routes:
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
         return Response(data, media_type=mime, headers=headers)
+
+    async def document(self, request: Request, address: str, message: int) -> Response:
+        """The document of a message, for the chat that has the message; always as a download."""
+        self._check(request, address)
+        found = await self.chats.file_of(address, message)
+        if found is None:
+            raise HTTPException(404)
+        name, sha256 = found
+        data = await asyncio.to_thread(self.house.storage.get, sha256)
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "Cache-Control": "private",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
+        return Response(data, media_type="application/octet-stream", headers=headers)
 
     async def _may_see(self, request: Request) -> bool:
         if self.chats.personas:

@@ -19,7 +19,14 @@ GOODBYE = 3  # seconds that open requests have when the program ends
 
 def web_channel(house: House) -> WebChannel:
     """The web chat of a house."""
-    return WebChannel(db=house.db, county=house.county, fetch_file=house.storage.get, clock=house.clock)
+    storage = house.storage
+    return WebChannel(
+        db=house.db,
+        county=house.county,
+        fetch_file=storage.get,
+        keep_file=storage.put,
+        clock=house.clock,
+    )
 
 
 @contextlib.asynccontextmanager
@@ -34,8 +41,8 @@ async def web_server(
 
 
 @contextlib.asynccontextmanager
-async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
-    """Serve an application until the end. OSError if the port cannot be had."""
+async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[int]:
+    """Serve an application until the end; gives the port (0: any free one). OSError if it cannot be had."""
     with bound(host, port) as sock:
         server = _Server(
             uvicorn.Config(
@@ -53,7 +60,7 @@ async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
             if task.done():
                 task.result()
                 raise RuntimeError("the web server did not start")
-            yield
+            yield int(sock.getsockname()[1])
         finally:
             waiting.cancel()
             server.should_exit = True

@@ -1,6 +1,8 @@
 // What a browser has still to hand over: kept until the server has taken it, in order, each under an id
 // of its own that stays the same when it is sent again. Words, taps and places outlive a reload.
 
+export { Words } from "./icons.js";
+
 const WAITS = [1000, 2000, 4000, 8000, 15000];
 const REFUSED = { 413: "too-big", 415: "not-image" };
 
@@ -126,14 +128,6 @@ export function whereAmI() {
       { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
     );
   });
-}
-
-// A text in pieces: words, and telephone numbers to be tapped.
-export function pieces(text) {
-  return (text || "")
-    .split(/(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)/)
-    .map((part, place) => ({ text: part, phone: place % 2 === 1 }))
-    .filter((part) => part.text);
 }
 
 // Ids are longer than a browser's numbers: compare them as text of digits.
