@@ -71,6 +71,7 @@ class Background:
             storage=house.storage,
             clock=house.clock,
             county=house.county,
+            policy=house.policy,
         ):
             pass
 

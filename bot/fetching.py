@@ -1,28 +1,72 @@
-"""The worker that fetches what people sent from their channel into storage."""
+"""The worker that fetches what people sent from their channel into storage, and reads rosters among it."""
 
 import asyncio
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.channel import Channel, PermanentError, SendError
 from bot.clock import Clock
 from bot.db import Database
 from bot.storage import NotAnImage, Storage, inspect_image
+from models.base import UserError
 from models.files import File, due_files, file_failed, file_stored
+from models.policy import Policy
+from models.roster_file import Sheet, read_sheets
+from models.uploads import read_upload, uploads_to_read
 
 log = structlog.get_logger()
 
 
 async def fetch_due(
-    *, db: Database, channels: Mapping[str, Channel], storage: Storage, clock: Clock, county: str
+    *,
+    db: Database,
+    channels: Mapping[str, Channel],
+    storage: Storage,
+    clock: Clock,
+    county: str,
+    policy: Policy,
 ) -> int:
-    """Fetch files that are due, a few at a time; how many were tried."""
+    """Fetch files that are due and read the rosters among them, a few at a time; how many were tried."""
     now = clock.now()
     due = await db.read(lambda session: due_files(session, county=county, now=now))
     await asyncio.gather(*(_fetch(file, db, channels, storage, now) for file in due))
-    return len(due)
+    return len(due) + await _read_uploads(db, storage, county, now, policy)
+
+
+async def _read_uploads(db: Database, storage: Storage, county: str, now: datetime, policy: Policy) -> int:
+    """Answer those whose roster has arrived; how many. A storage that fails just now is tried again later."""
+    waiting = await db.read(lambda session: uploads_to_read(session, county=county))
+    done = 0
+    for upload_id, sha256 in waiting:
+        read = partial(read_upload, county=county, upload_id=upload_id, now=now, policy=policy)
+        try:
+            await db.run(partial(read, sheets=await asyncio.to_thread(_sheets, storage, sha256)))
+        except (OSError, DBAPIError) as error:
+            log.warning("roster not read", upload=upload_id, reason=str(error)[:200])
+            continue
+        except Exception:  # a fault of ours: the sender is told, the others go on
+            error_id = secrets.token_hex(3)
+            log.exception("a roster could not be read", error_id=error_id, upload=upload_id)
+            await db.run(partial(read, sheets=UserError("internal-error", id=error_id)))
+        done += 1
+    return done
+
+
+def _sheets(storage: Storage, sha256: str | None) -> list[Sheet] | UserError:
+    """The cells of a stored file, read outside any transaction; or why there are none."""
+    if sha256 is None:
+        return UserError("upload-not-fetched")
+    try:
+        return read_sheets(storage.get(sha256))
+    except FileNotFoundError:
+        return UserError("upload-not-fetched")
+    except UserError as error:
+        return error
 
 
 async def _fetch(

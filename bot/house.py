@@ -122,7 +122,12 @@ class House:
         for _, _, work in TICKS:
             await self.run_tick(work)
         await fetch_due(
-            db=self.db, channels=self.channels, storage=self.storage, clock=self.clock, county=self.county
+            db=self.db,
+            channels=self.channels,
+            storage=self.storage,
+            clock=self.clock,
+            county=self.county,
+            policy=self.policy,
         )
 
     async def run_tick(self, work: Callable[..., int]) -> int:

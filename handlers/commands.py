@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
+from handlers.duty import checkin_word, duty
+from handlers.duty_roster import MAY_SEE, roster
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD
 from handlers.lists import my_page, open_page
@@ -117,6 +119,9 @@ COMMANDS = {
         Command("report", MAY_REPORT, report),
         Command("my", ROLES, my),
         Command("open", (SAFETY_OFFICE, OFFICE_LEADER, ADMIN, TOWN_OFFICER), open_),
+        Command("duty", ROLES, duty),
+        Command("roster", MAY_SEE, roster),
+        Command("checkin", ROLES, checkin_word, listed=False),
         Command("resume", ROLES, resume_, listed=False),
         Command("ack", ROLES, ack_word, listed=False),
         Command("cancel", ROLES, cancel, listed=False),

@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from handlers import forms
+from handlers import form_engine
 from handlers.context import Context
-from handlers.forms import Answers, Form, Outcome
+from handlers.duty_forms import CHECKIN, PERIOD
+from handlers.forms import Answers, Form, Outcome, State
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
 from models.base import Conflict, UserError, new_id, short
@@ -30,7 +31,7 @@ from models.people import Person
 from models.policy import Policy
 from models.text import button, content, text
 
-FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX)}
+FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD)}
 
 
 def open_form(
@@ -45,7 +46,7 @@ def open_form(
         park(ctx.session, draft=present)
         note = text("form-parked", name=text(f"form-name-{present.form}"))
     draft_id = new_id()
-    outcome = forms.begin(form, ctx, draft_id, answers=answers, meta=meta)
+    outcome = form_engine.begin(form, ctx, draft_id, answers=answers, meta=meta)
     if note:
         outcome.body["lines"] = [note, *outcome.body["lines"]]
     add_draft(
@@ -67,16 +68,14 @@ def open_form(
         _offer_parked(ctx)
 
 
-def feed(
-    ctx: Context, draft_id: int, form_name: str, version: int, state: forms.State, row_version: int
-) -> None:
+def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State, row_version: int) -> None:
     """One event into the active draft. Error: Conflict, when another process has moved it meanwhile."""
     form = FORMS[form_name]
     if version != form.version:
         state = {**state, "at": "", "offered": []}
-        outcome = forms.begin(form, ctx, draft_id, answers=state["answers"], meta=state["meta"])
+        outcome = form_engine.begin(form, ctx, draft_id, answers=state["answers"], meta=state["meta"])
     else:
-        outcome = forms.take(form, ctx, draft_id, state, ctx.inbound)
+        outcome = form_engine.take(form, ctx, draft_id, state, ctx.inbound)
     stored = step_draft(
         ctx.session,
         county=ctx.county,
@@ -150,9 +149,13 @@ def resume(ctx: Context, draft_id: int | None = None) -> None:
             park(ctx.session, draft=present)
     form = FORMS[wanted.form]
     outcome = (
-        forms.ask_again(form, ctx, wanted.id, wanted.state)
+        form_engine.ask_again(form, ctx, wanted.id, wanted.state)
         if wanted.form_version == form.version
-        else (forms.begin(form, ctx, wanted.id, answers=wanted.state["answers"], meta=wanted.state["meta"]))
+        else (
+            form_engine.begin(
+                form, ctx, wanted.id, answers=wanted.state["answers"], meta=wanted.state["meta"]
+            )
+        )
     )
     wanted.status, wanted.state, wanted.form_version = ACTIVE, outcome.state, form.version
     wanted.row_version += 1

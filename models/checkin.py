@@ -71,6 +71,20 @@ def check_in(
     return duty
 
 
+def ready_to_check_in(
+    session: Session, *, by: Actor, duty_id: int, now: datetime, policy: Policy
+) -> tuple[ShiftDuty, Shift, Post]:
+    """The actor's own duty on this shift, if they are checked in or may check in now.
+
+    Errors: not-your-shift, checkin-too-early, checkin-over.
+    """
+    duty = _own_duty(session, by, duty_id)
+    shift = session.get_one(Shift, (by.county, duty.shift_id))
+    if duty.state != CHECKED_IN:
+        _check_window(shift, now, policy)
+    return duty, shift, session.get_one(Post, (by.county, shift.post_id))
+
+
 def _keep(session: Session, by: Actor, duty: ShiftDuty, photo_ids: Sequence[int], now: datetime) -> None:
     attach(
         session,

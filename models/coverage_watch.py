@@ -69,7 +69,7 @@ def _held(session: Session, period: KeyPeriod) -> dict[int, list[Span]]:
 def coverage_due(session: Session, *, county: str, now: datetime, policy: Policy) -> int:
     """The tick: tell the office of every period that draws near what is not covered.
 
-    Gaps are told each day until it begins; that there is none, once.
+    Gaps are told each day until it begins; that there is none, once; while there are no posts, nothing.
     """
     due = session.exec(
         select(KeyPeriod)
@@ -82,10 +82,11 @@ def coverage_due(session: Session, *, county: str, now: datetime, policy: Policy
 def _tell_coverage(session: Session, period: KeyPeriod, now: datetime, policy: Policy) -> int:
     over = now >= period.ends_at
     gaps = [] if over else period_gaps(session, period=period, now=now, policy=policy)
-    following = _tomorrow(now, policy, period.id) if gaps else None
+    posts = posts_of(session, county=period.county, area=period.area)
+    following = _tomorrow(now, policy, period.id) if gaps or not posts else None
     if following is not None and following >= period.starts_at:
         following = None
-    if not _claim(session, period, following) or over:
+    if not _claim(session, period, following) or over or not posts:
         return 0
     tell_office(
         session,

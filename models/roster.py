@@ -55,6 +55,9 @@ class RosterLine:
     note: str = ""
 
 
+Row = tuple[int, dict[str, Any]]  # a row's number in the file, its cells by field
+
+
 class _Fault(Exception):
     """What is wrong with a row."""
 
@@ -87,16 +90,19 @@ def read_roster(
 ) -> list[RosterLine]:
     """The shifts of a roster file (xlsx or CSV). A day without its year is the period's.
 
-    Errors: those of `read_sheets`; import-columns, roster-two-sheets, import-empty, import-errors.
+    Errors: those of `read_sheets` and `read_lines`.
     """
-    sheet, columns, begin = _table(read_sheets(data))
+    return read_lines(roster_rows(read_sheets(data)), period=period, policy=policy, start=start)
+
+
+def read_lines(
+    rows: Sequence[Row], *, period: KeyPeriod, policy: Policy, start: time = time(8, 0)
+) -> list[RosterLine]:
+    """The shifts that these rows mean. Errors: import-empty, import-errors, roster-too-many-rows."""
     first, last = policy.local(period.starts_at).date(), policy.local(period.ends_at).date()
     near = _Near(first, last, start, policy)
     lines, faults = [], []
-    for number, cells in sheet.rows[begin:]:
-        row = {field: cells[place] if place < len(cells) else None for field, place in columns.items()}
-        if _is_footer(cells) or row.get(POST) == EXAMPLE_POST or all(_blank(cell) for cell in row.values()):
-            continue
+    for number, row in rows:
         try:
             lines.append(_line(number, row, near))
         except _Fault as fault:
@@ -107,6 +113,21 @@ def read_roster(
     if len(lines) > ROWS_MAX:
         raise UserError("roster-too-many-rows", most=ROWS_MAX)
     return lines
+
+
+def roster_rows(sheets: Iterable[Sheet]) -> list[Row]:
+    """The rows below the header that say anything, by field; examples and remarks are left out.
+
+    Errors: import-columns, roster-two-sheets.
+    """
+    sheet, columns, begin = _table(sheets)
+    found = []
+    for number, cells in sheet.rows[begin:]:
+        row = {field: cells[place] if place < len(cells) else None for field, place in columns.items()}
+        if _is_footer(cells) or row.get(POST) == EXAMPLE_POST or all(_blank(cell) for cell in row.values()):
+            continue
+        found.append((number, row))
+    return found
 
 
 def _table(sheets: Iterable[Sheet]) -> tuple[Sheet, dict[str, int], int]:

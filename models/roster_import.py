@@ -41,11 +41,12 @@ class RosterPlan:
 
 @dataclass(frozen=True)
 class RosterImport:
-    """What an import did. `people` are new: each needs an invitation."""
+    """What an import did. `people` are new: each needs an invitation. `rostered` are all whom it names."""
 
     published: Published
     people: list[Person]
     posts: list[Post]
+    rostered: list[int] = field(default_factory=list)
 
 
 def plan_roster(
@@ -63,7 +64,21 @@ def plan_roster(
     Errors: those of `read_roster`; import-errors also for names nobody has, two with one name, someone on
     two posts at once, a post twice at once, and posts that are not the actor's.
     """
-    plan = RosterPlan(read_roster(data, period=period, policy=policy))
+    lines = read_roster(data, period=period, policy=policy)
+    return plan_lines(session, by=by, period=period, lines=lines, now=now, whole=whole)
+
+
+def plan_lines(
+    session: Session,
+    *,
+    by: Actor,
+    period: KeyPeriod,
+    lines: list[RosterLine],
+    now: datetime,
+    whole: bool = False,
+) -> RosterPlan:
+    """What these shifts would do; stores nothing. Errors: import-errors, as in `plan_roster`."""
+    plan = RosterPlan(lines)
     faults = _find_posts(session, by, plan)
     faults += _find_people(session, by.county, plan)
     raise_faults(faults)
@@ -162,7 +177,22 @@ def import_roster(
     whole: bool = False,
 ) -> RosterImport:
     """Read a roster file and publish it, all or nothing. Errors: those of `plan_roster` and `publish_roster`."""
-    plan = plan_roster(session, by=by, period=period, data=data, now=now, policy=policy, whole=whole)
+    lines = read_roster(data, period=period, policy=policy)
+    return import_lines(session, by=by, period=period, lines=lines, now=now, policy=policy, whole=whole)
+
+
+def import_lines(
+    session: Session,
+    *,
+    by: Actor,
+    period: KeyPeriod,
+    lines: list[RosterLine],
+    now: datetime,
+    policy: Policy,
+    whole: bool = False,
+) -> RosterImport:
+    """Publish shifts that were read before, all or nothing. Errors: as in `import_roster`."""
+    plan = plan_lines(session, by=by, period=period, lines=lines, now=now, whole=whole)
     posts = _make_posts(session, by, plan, now, policy)
     people = _make_people(session, by.county, plan, posts, now)
     rows = [
@@ -178,7 +208,9 @@ def import_roster(
         for line, row in zip(plan.lines, plan.rows, strict=True)
     ]
     published = publish_roster(session, by=by, period=period, rows=rows, now=now, policy=policy, whole=whole)
-    return RosterImport(published, list(people.values()), [posts[name] for name in plan.new_posts])
+    rostered = sorted({person_id for row in rows for person_id, _ in row.people})
+    new_posts = [posts[name] for name in plan.new_posts]
+    return RosterImport(published, list(people.values()), new_posts, rostered)
 
 
 def _make_posts(

@@ -32,15 +32,21 @@ def button(label: Part, data: str) -> dict[str, Any]:
     return {"l": label, "d": data}
 
 
+def document(name: Part, kind: str, **params: Any) -> dict[str, Any]:
+    """A file to attach, made only when the message is sent (bot/documents.py): its name, and what it is."""
+    return {"n": name, "f": kind, "p": params}
+
+
 def content(
     *lines: Part,
     buttons: list[list[dict[str, Any]]] | None = None,
     photos: list[int] | None = None,
     request: str | None = None,
     clear_request: bool = False,
-    file: str | None = None,
+    file: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What one message holds: lines, rows of buttons, photos by file id, a keyboard to ask for a place."""
+    """What one message holds: lines, rows of buttons, photos by file id, a keyboard to ask for a place,
+    a `document`."""
     body: dict[str, Any] = {"lines": list(lines)}
     if buttons:
         body["buttons"] = buttons

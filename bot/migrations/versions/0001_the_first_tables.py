@@ -140,6 +140,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county"),
     )
     op.create_table(
+        "criterion",
+        sa.Column("id", sa.String(length=48), nullable=False),
+        sa.Column("code", sa.String(length=36), nullable=False),
+        sa.Column("standard", sa.String(length=12), nullable=False),
+        sa.Column("article", sa.String(length=20), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("sector", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("standard_title", sa.String(), nullable=False),
+        sa.Column("document_no", sa.String(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("criterion", schema=None) as batch_op:
+        batch_op.create_index("ix_criterion_code", ["code", "effective_from"], unique=True)
+
+    op.create_table(
         "draft",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -581,7 +601,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county", "id"),
     )
     with op.batch_alter_table("upload", schema=None) as batch_op:
-        batch_op.create_index("ix_upload_file", ["county", "file_id"], unique=False)
         batch_op.create_index(
             "ix_upload_waiting",
             ["county", "id"],
@@ -618,7 +637,6 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'waiting'"),
             postgresql_where=sa.text("state = 'waiting'"),
         )
-        batch_op.drop_index("ix_upload_file")
 
     op.drop_table("upload")
     with op.batch_alter_table("unit", schema=None) as batch_op:
@@ -762,6 +780,10 @@ def downgrade() -> None:
         )
 
     op.drop_table("draft")
+    with op.batch_alter_table("criterion", schema=None) as batch_op:
+        batch_op.drop_index("ix_criterion_code")
+
+    op.drop_table("criterion")
     op.drop_table("claimlock")
     op.drop_table("card")
     op.drop_table("calendarwatch")

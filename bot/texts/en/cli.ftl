@@ -15,6 +15,7 @@ cli-database-fault = Database fault: { $reason }
 cli-schema-fault = The database cannot be upgraded: { $reason }
 cli-database-ready = ✓ Database ready: { $url }
 cli-areas-imported = ✓ { $count } areas imported
+cli-criteria-imported = ✓ Criteria for major hazards: { $added } added, { $changed } changed
 cli-areas-needed = There is no area table for { $county }; name a CSV file with --areas.
 cli-other-county = The area table is that of { $found }; the county set is { $county } (county.code).
 cli-admin-there = There is an administrator already: { $name }. For a new invitation add --again.

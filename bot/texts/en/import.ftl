@@ -35,3 +35,14 @@ sheet-old-xls = This is an old .xls file. Save it as .xlsx and try again.
 sheet-encrypted = The file has a password. Take it off and try again.
 sheet-not-readable = The file cannot be opened, or is not a table. Use .xlsx or .csv.
 sheet-too-many-rows = Too many rows: at most { $most }.
+
+# criteria for major hazards
+criterion-blank = { $column } is missing
+criterion-long = the text must not exceed { $most } characters
+criterion-number = { $column } is not right ({ $value })
+criterion-sector = there is no trade "{ $value }"
+criterion-day = wrong date ({ $value }); write it like 2026-07-01
+criterion-ends-early = the last day { $value } is before the first
+criterion-twice = this version of { $code } stands already in row { $row }
+criterion-overlap = The older version of { $code } does not end before the newer begins; no row was imported.
+criterion-unknown = There is no such criterion.

@@ -15,6 +15,7 @@ cli-database-fault = 数据库出错：{ $reason }
 cli-schema-fault = 数据库升级不了：{ $reason }
 cli-database-ready = ✓ 数据库已就绪：{ $url }
 cli-areas-imported = ✓ 已导入 { $count } 个县、镇、村
+cli-criteria-imported = ✓ 判定标准：新增 { $added } 条，更新 { $changed } 条
 cli-areas-needed = 没有 { $county } 的镇村表，请用 --areas 指定 CSV 文件。
 cli-other-county = 镇村表是 { $found } 的，配置里的县是 { $county }（county.code）。
 cli-admin-there = 已有管理员 { $name }。要新的邀请码，请加 --again。

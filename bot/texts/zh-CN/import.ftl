@@ -35,3 +35,14 @@ sheet-old-xls = 这是旧版 .xls 文件。请在 Excel 或 WPS 里另存为 .xl
 sheet-encrypted = 文件有密码。请去掉密码后再试。
 sheet-not-readable = 文件打不开，或不是表格。请用 .xlsx 或 .csv。
 sheet-too-many-rows = 行数太多，最多 { $most } 行。
+
+# 重大事故隐患判定标准
+criterion-blank = 没有填 { $column }
+criterion-long = 内容不能超过 { $most } 个字
+criterion-number = { $column } 写得不对（{ $value }）
+criterion-sector = 没有“{ $value }”这个行业
+criterion-day = 日期不对（{ $value }），请写成 2026-07-01
+criterion-ends-early = 失效日期 { $value } 早于生效日期
+criterion-twice = { $code } 的同一版本在第 { $row } 行已有
+criterion-overlap = { $code } 的旧版失效日期不早于新版生效日期，一行也没有导入。
+criterion-unknown = 没有这条判定标准。

@@ -1,0 +1,172 @@
+"""Duty in the chat: checking in, who is on now, my shifts."""
+
+from collections.abc import Sequence
+
+from handlers.context import Context
+from handlers.conversations import open_form, resume
+from handlers.duty_forms import CHECKIN, asked_of, checked_in
+from models.base import UserError, short, unshort
+from models.checkin import check_in, ready_to_check_in
+from models.drafts import active_draft, parked_drafts
+from models.duty import (
+    CALLED_ON,
+    CHECKED_IN,
+    COVERED,
+    EXPECTED,
+    MAY_CHECK_IN,
+    MISSED,
+    STANDBY,
+)
+from models.duty_notices import place_lines, role_name, shift_line
+from models.duty_views import LINES_MOST, MyShift, OnDuty, my_shifts, who_is_on
+from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, covers
+from models.places import area_index
+from models.text import Part, Text, button, content, text, when
+
+PRESENCE = {
+    EXPECTED: "presence-awaited",
+    STANDBY: "presence-standby",
+    CALLED_ON: "presence-called",
+    CHECKED_IN: "presence-in",
+    COVERED: "presence-covered",
+    MISSED: "presence-missed",
+}
+AWAITED = (EXPECTED, CALLED_ON)
+MINE_MOST = 8
+
+
+def checkin(ctx: Context, args: list[str]) -> None:
+    """到岗签到: one tap where the post asks nothing more; else a short form for photo and place.
+
+    Errors: form-old-button, not-your-shift, checkin-too-early, checkin-over.
+    """
+    try:
+        duty_id = unshort(args[0])
+    except (ValueError, IndexError):
+        raise UserError("form-old-button") from None
+    _check_in(ctx, duty_id)
+
+
+def _check_in(ctx: Context, duty_id: int) -> None:
+    by, now, policy = ctx.by, ctx.now, ctx.policy
+    duty, _, post = ready_to_check_in(ctx.session, by=by, duty_id=duty_id, now=now, policy=policy)
+    before = duty.state == CHECKED_IN
+    if not before and (post.needs_place or post.needs_photo):
+        if not _resumed(ctx, duty.id):
+            open_form(ctx, CHECKIN, answers=asked_of(post), meta={"duty": duty.id})
+        return
+    duty = check_in(ctx.session, by=by, duty_id=duty_id, now=now, policy=policy)
+    body = checked_in(ctx, duty)
+    if before:
+        body["lines"] = [text("checked-in-before"), *body["lines"]]
+    ctx.toast = body["lines"][0]
+    ctx.reply(body)
+
+
+def _resumed(ctx: Context, duty_id: int) -> bool:
+    """Whether the form of this very check-in was open or put aside already, and is shown again."""
+    chat = {"county": ctx.county, "channel": ctx.inbound.channel, "address": ctx.inbound.address}
+    present = active_draft(ctx.session, **chat)
+    for draft in [*([present] if present else []), *parked_drafts(ctx.session, **chat)]:
+        if draft.form == CHECKIN.name and draft.state["meta"].get("duty") == duty_id:
+            resume(ctx, draft.id)
+            return True
+    return False
+
+
+def checkin_word(ctx: Context, rest: str) -> None:
+    """签到, typed: the person's own shift that is open; several are offered. None: when the next one is."""
+    mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now)
+    opened = [each for each in mine if _is_open(ctx, each)]
+    awaited = [each for each in opened if each.duty.state in AWAITED]
+    if len(awaited) == 1:
+        _check_in(ctx, awaited[0].duty.id)
+    elif opened:
+        lines = [shift_line(each.shift, each.post, each.duty.role) for each in opened]
+        ctx.reply(content(text("checkin-which"), *lines, buttons=_buttons(opened)))
+    else:
+        ctx.reply(content(*_nothing_open(ctx, mine)))
+
+
+def _is_open(ctx: Context, each: MyShift) -> bool:
+    begun = each.shift.starts_at - ctx.policy.checkin_opens <= ctx.now
+    return begun and each.duty.state in MAY_CHECK_IN
+
+
+def _nothing_open(ctx: Context, mine: Sequence[MyShift]) -> list[Part]:
+    done = [each for each in mine if each.duty.state == CHECKED_IN]
+    ahead = [each for each in mine if each.duty.state in MAY_CHECK_IN]
+    lines: list[Part] = [text("checkin-none")]
+    if done:
+        lines = [text("checked-in-before"), *checked_in(ctx, done[0].duty)["lines"]]
+    if ahead:
+        shift = shift_line(ahead[0].shift, ahead[0].post, ahead[0].duty.role)
+        opens = when(ahead[0].shift.starts_at - ctx.policy.checkin_opens)
+        lines.append(text("checkin-next", shift=shift, opens=opens))
+    return lines if done or ahead else [text("mine-none")]
+
+
+def _buttons(opened: Sequence[MyShift]) -> list[list[dict[str, object]]]:
+    if len(opened) == 1:
+        return [[button(text("button-checkin"), f"a:checkin:{short(opened[0].duty.id)}")]]
+    return [
+        [button(text("button-checkin-at", post=each.post.name), f"a:checkin:{short(each.duty.id)}")]
+        for each in opened
+    ]
+
+
+def duty(ctx: Context, rest: str) -> None:
+    """值班: who is on duty now where this person is (the office: everywhere), and their own shifts."""
+    area = _area(ctx)
+    everywhere = ctx.by.has(SAFETY_OFFICE, OFFICE_LEADER, ADMIN)
+    running = [
+        one
+        for one in who_is_on(ctx.session, county=ctx.county, at=ctx.now)
+        if everywhere or one.post.area is None or (area is not None and covers(area, one.post.area))
+    ]
+    where = area_index(ctx.session, county=ctx.county).name(ctx.county if everywhere else area or ctx.county)
+    lines: list[Part] = [text("duty-now", area=where) if running else text("duty-now-nobody", area=where)]
+    for one in running[:LINES_MOST]:
+        lines += _post_lines(one)
+    if len(running) > LINES_MOST:
+        lines.append(text("duty-now-more", count=len(running) - LINES_MOST))
+    mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=MINE_MOST)
+    lines += _mine_lines(ctx, mine)
+    opened = [each for each in mine if _is_open(ctx, each)]
+    ctx.reply(content(*lines, buttons=_buttons(opened) if opened else None))
+
+
+def _area(ctx: Context) -> str | None:
+    """The town a person belongs to: by their home, else by what they answer for."""
+    areas = [ctx.person.area, *(grant.area for grant in ctx.by.grants)]
+    return next((area[:9] for area in areas if area and len(area) >= 9), None)
+
+
+def _post_lines(one: OnDuty) -> list[Part]:
+    """A post with its telephone, and who stands it."""
+    lines: list[Part] = [text("duty-now-post", post=one.post.name, ends=when(one.shift.ends_at))]
+    lines += place_lines(one.post)
+    lines += [
+        text(
+            "duty-now-person",
+            role=role_name(each.role),
+            name=person.name,
+            phone=person.phone or text("duty-no-phone"),
+            presence=text(PRESENCE[each.state]),
+        )
+        for each, person in one.people
+    ]
+    return lines
+
+
+def _mine_lines(ctx: Context, mine: Sequence[MyShift]) -> list[Part]:
+    if not mine:
+        return [text("mine-none")]
+    return [text("mine-head"), *(_mine_line(ctx, each) for each in mine)]
+
+
+def _mine_line(ctx: Context, each: MyShift) -> Text:
+    shift = shift_line(each.shift, each.post, each.duty.role)
+    if each.duty.state == CHECKED_IN or each.shift.starts_at <= ctx.now:
+        return text("mine-now", shift=shift, presence=text(PRESENCE[each.duty.state]))
+    return text("mine-ahead", shift=shift)

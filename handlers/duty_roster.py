@@ -1,0 +1,122 @@
+"""The roster in the chat: periods and who is missing where, the empty table, publishing what was sent in."""
+
+from handlers.context import Context
+from handlers.conversations import open_form
+from handlers.duty_forms import PERIOD, day_answer
+from handlers.forms import Answers
+from models.base import UserError, short, unshort
+from models.coverage_watch import coverage_lines, period_gaps
+from models.duty import KeyPeriod
+from models.people import ADMIN, INVITATION_LASTS, OFFICE_LEADER, SAFETY_OFFICE, require
+from models.periods import period_by_id, periods_ahead
+from models.posts import posts_of
+from models.text import Part, button, content, document, text, when
+from models.upload_notices import file_name, names_line
+from models.uploads import (
+    discard_upload,
+    invite_rostered,
+    own_upload,
+    publish_upload,
+    waiting_people,
+)
+
+MAY_SEE = (SAFETY_OFFICE, OFFICE_LEADER, ADMIN)
+MAY_PLAN = (SAFETY_OFFICE, ADMIN)
+PERIODS, GAPS = 5, 8  # shown in one message
+
+
+def roster(ctx: Context, rest: str) -> None:
+    """值班表: the key periods ahead with what is not covered; the tables to fill in. Error: not-allowed."""
+    require(ctx.by, *MAY_SEE)
+    periods = periods_ahead(ctx.session, county=ctx.county, now=ctx.now, limit=PERIODS)
+    lines: list[Part] = [text("roster-head") if periods else text("roster-none")]
+    rows = []
+    for period in periods:
+        lines += _period_lines(ctx, period)
+        rows.append([button(text("button-template", period=period.name), f"a:template:{short(period.id)}")])
+    if ctx.by.has(*MAY_PLAN):
+        lines.append(text("roster-how"))
+        rows.append([button(text("button-new-period"), "a:newperiod")])
+    ctx.reply(content(*lines, buttons=rows))
+
+
+def _period_lines(ctx: Context, period: KeyPeriod) -> list[Part]:
+    lines: list[Part] = [
+        text("roster-period", period=period.name, starts=when(period.starts_at), ends=when(period.ends_at))
+    ]
+    if not posts_of(ctx.session, county=ctx.county, area=period.area):
+        return [*lines, text("roster-no-posts")]
+    gaps = period_gaps(ctx.session, period=period, now=ctx.now, policy=ctx.policy)
+    if not gaps:
+        return [*lines, text("roster-covered")]
+    lines += coverage_lines(period, gaps[:GAPS])[1:]
+    return [*lines, text("roster-more", count=len(gaps) - GAPS)] if len(gaps) > GAPS else lines
+
+
+def _id(args: list[str]) -> int:
+    try:
+        return unshort(args[0])
+    except (ValueError, IndexError):
+        raise UserError("form-old-button") from None
+
+
+def template(ctx: Context, args: list[str]) -> None:
+    """The empty roster of a period, as a file. Errors: not-allowed, period-unknown."""
+    require(ctx.by, *MAY_SEE)
+    period = period_by_id(ctx.session, county=ctx.county, period_id=_id(args))
+    name = text("roster-file-name", period=period.name)
+    sheet = document(name, "roster", period=period.id)
+    ctx.reply(content(text("roster-template", period=period.name), text("roster-how"), file=sheet))
+
+
+def new_period(ctx: Context, args: list[str]) -> None:
+    """A key period of the office's own; for a roster that fits none, with the days it covers."""
+    require(ctx.by, *MAY_PLAN)
+    answers: Answers = {}
+    meta: dict[str, int] = {}
+    if args:
+        upload = own_upload(ctx.session, by=ctx.by, upload_id=_id(args))
+        meta["upload"] = upload.id
+        for name, on in (("begins", upload.first_day), ("ends", upload.last_day)):
+            if on is not None:
+                answer = day_answer(on)
+                answers[name] = {"v": answer.value, "s": answer.shown}
+    open_form(ctx, PERIOD, answers=answers, meta=meta)
+
+
+def publish(ctx: Context, args: list[str]) -> None:
+    """发布: a roster that was previewed; who is newly named and has no chat can be invited next."""
+    upload_id = _id(args)
+    period, done = publish_upload(ctx.session, by=ctx.by, upload_id=upload_id, now=ctx.now, policy=ctx.policy)
+    told = done.published
+    ctx.toast = text("roster-published", period=period.name)
+    counts = {"added": told.added, "changed": told.changed, "removed": told.removed}
+    lines: list[Part] = [
+        ctx.toast,
+        text("upload-changes", **counts),
+        text("roster-told-count", told=told.told),
+    ]
+    waiting = waiting_people(ctx.session, by=ctx.by, upload_id=upload_id)
+    lines += names_line("upload-without-chat", [person.name for person in waiting])
+    offer = waiting and ctx.by.has(*MAY_PLAN)
+    codes = [[button(text("button-codes"), f"a:codes:{short(upload_id)}")]]
+    ctx.reply(content(*lines, buttons=codes if offer else None))
+
+
+def discard(ctx: Context, args: list[str]) -> None:
+    """取消: nothing of the file is used."""
+    upload = discard_upload(ctx.session, by=ctx.by, upload_id=_id(args), now=ctx.now)
+    ctx.toast = text("upload-given-up", name=file_name(upload.name))
+    ctx.reply(content(ctx.toast))
+
+
+def codes(ctx: Context, args: list[str]) -> None:
+    """Invitations for those a roster names who have not joined, as a table. Error: not-allowed."""
+    invited = invite_rostered(ctx.session, by=ctx.by, upload_id=_id(args), now=ctx.now)
+    if not invited:
+        ctx.reply(content(text("codes-none")))
+        return
+    head = [text("codes-name"), text("codes-phone"), text("codes-code"), text("codes-expires")]
+    rows = [[each.name, each.phone, each.code, when(each.expires_at)] for each in invited]
+    table = document(text("codes-file"), "table", head=head, rows=rows)
+    ctx.reply(content(text("codes-here", count=len(rows), days=INVITATION_LASTS.days), file=table))
