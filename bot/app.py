@@ -12,6 +12,7 @@ from bot.background import Background
 from bot.clock import Clock
 from bot.db import Database
 from bot.house import House
+from bot.logs import configure_logs
 from bot.settings import Settings
 from bot.storage import Storage
 from bot.telegram.service import TelegramConfig, TelegramService
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 
 async def serve(settings: Settings, *, stop: asyncio.Event | None = None) -> None:
     """Run until told to stop (SIGTERM, SIGINT, or `stop`); what was taken is finished first."""
+    configure_logs(settings.log)
     stop = stop or _until_signalled()
     async with running(settings) as house:
         log.info("running", county=house.county, channels=sorted(house.channels), roles=settings.run.roles)

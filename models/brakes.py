@@ -48,17 +48,21 @@ class Brakes:
         self._rows: dict[tuple[str, str], Brake] = {}
 
     def let(self, channel: str, group: str | None, *, urgent: bool) -> bool:
-        """Whether one more message may leave for this channel (and this group chat); what is urgent always may."""
+        """Whether one more message may leave for this channel (and this group chat); what is urgent always may.
+
+        A flood of urgent ones (or one claimed again and again) leaves a debt of one bucket at most, so
+        that the others' wait after it is bounded.
+        """
         paces = self.paces.get(channel)
         if paces is None:
             return True
-        rows = [self._row(channel, "", paces.all)]
+        rows = [(self._row(channel, "", paces.all), paces.all)]
         if group is not None:
-            rows.append(self._row(channel, group, paces.group))
-        if not urgent and any(row.tokens < 1 for row in rows):
+            rows.append((self._row(channel, group, paces.group), paces.group))
+        if not urgent and any(row.tokens < 1 for row, _ in rows):
             return False
-        for row in rows:
-            row.tokens -= 1
+        for row, pace in rows:
+            row.tokens = max(row.tokens - 1, -float(pace.messages))
         return True
 
     def _row(self, channel: str, lane: str, pace: Pace) -> Brake:

@@ -60,6 +60,14 @@ def test_an_alarm_does_not_wait_and_what_follows_it_does(db: Database, county: C
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_flood_of_alarms_holds_the_others_up_for_two_buckets_at_most(db: Database, county: County) -> None:
+    db.run_now(lambda session: queue(session, county, 90, ALARM))
+    assert claimed(db, county) == 90
+    db.run_now(lambda session: queue(session, county, 9))
+    assert [claimed(db, county, after=0.9), claimed(db, county, after=2)] == [0, 5]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_group_has_a_pace_of_its_own_and_keeps_its_order(db: Database, county: County) -> None:
     db.run_now(lambda session: queue(session, county, 1, "group", each=4))
     db.run_now(lambda session: queue(session, county, 2))
