@@ -11,7 +11,7 @@ from models.base import insert_ignore
 from models.duty_views import duty_facts, facts_lines
 from models.hazard_states import IS_OPEN, IS_WITH_OWNER
 from models.hazards import Hazard, overdue_hazards
-from models.outbox import DIGEST, send_to, stuck_count
+from models.outbox import DIGEST, failed_count, send_to, stuck_count
 from models.people import Setting
 from models.policy import OFFICE, Policy, jitter
 from models.text import Part, content, day, text
@@ -78,7 +78,9 @@ def digest_body(session: Session, *, county: str, now: datetime, policy: Policy)
     if len(overdue) > 10:
         lines.append(text("digest-more"))
     lines += facts_lines(duty_facts(session, county=county, now=now, policy=policy))
-    lines.append(text("digest-stuck", count=stuck_count(session, county=county, now=now)))
+    not_sent = stuck_count(session, county=county, now=now)
+    not_sent += failed_count(session, county=county, since=since)
+    lines.append(text("digest-stuck", count=not_sent))
     return content(*lines)
 
 

@@ -287,6 +287,20 @@ def cancel(
     )
 
 
+def failed_count(session: Session, *, county: str, since: datetime) -> int:
+    """Messages given up since then, but for those to people who have no chat at all."""
+    return session.exec(
+        select(func.count())
+        .select_from(Message)
+        .where(
+            Message.county == county,
+            sql(FAILED),
+            col(Message.created_at) > since,
+            Message.reason != "no-account",
+        )
+    ).one()
+
+
 def stuck_count(
     session: Session, *, county: str, now: datetime, older: timedelta = timedelta(minutes=15)
 ) -> int:

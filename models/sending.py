@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import text as sql
+from sqlalchemy import true, tuple_
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
 
 from models.base import insert_ignore, utc_field
@@ -22,6 +23,9 @@ from models.outbox import (
 )
 from models.people import Account, account_of, disable_account
 
+Lane = tuple[str, str]  # a chat: channel and address
+LOOKS = 5
+LANE_MOST = 20  # messages of one chat in one claim: a long queue keeps no other chat waiting
 BACKOFF = (2, 5, 15, 30, 60, 120, 300, 600, 900, 1800)  # seconds
 MAX_TRIES = 40  # with the back-off above: about fifteen hours of an unreachable channel
 
@@ -61,11 +65,9 @@ def claim(
     """
     _take_turns(session, county, now)
     _revive(session, county, now)
-    due = _due(session, county, now, limit * 2)
-    if not due:
+    lanes = _free_lanes(session, county, now, limit)
+    if not lanes:
         return []
-    busy = _busy_lanes(session, county, now, {(m.channel, m.address) for m in due})
-    lanes = list(dict.fromkeys((m.channel, m.address) for m in due if (m.channel, m.address) not in busy))
     chosen = _rows_of_lanes(session, county, now, lanes)[:limit]
     chosen = _braked(chosen, Brakes(session, county, paces or {}, now))
     for message in chosen:
@@ -78,7 +80,7 @@ def claim(
 def _braked(rows: list[Message], brakes: Brakes) -> list[Message]:
     """The rows that may leave now; behind the first that may not, its chat waits."""
     left: list[Message] = []
-    waiting: set[tuple[str, str]] = set()
+    waiting: set[Lane] = set()
     for row in rows:
         lane = (row.channel, row.address)
         group = row.address if row.person_id is None and row.kind != REPLY else None
@@ -89,9 +91,7 @@ def _braked(rows: list[Message], brakes: Brakes) -> list[Message]:
     return left
 
 
-def _rows_of_lanes(
-    session: Session, county: str, now: datetime, lanes: list[tuple[str, str]]
-) -> list[Message]:
+def _rows_of_lanes(session: Session, county: str, now: datetime, lanes: list[Lane]) -> list[Message]:
     """Due rows of these chats, chat by chat: within one, the urgent first, then as they were written."""
     rows = session.exec(
         select(Message)
@@ -105,7 +105,11 @@ def _rows_of_lanes(
     ).all()
     place = {lane: number for number, lane in enumerate(lanes)}
     mine = [row for row in rows if (row.channel, row.address) in place]
-    return sorted(mine, key=lambda row: place[row.channel, row.address])
+    by_lane: dict[Lane, list[Message]] = {lane: [] for lane in place}
+    for row in mine:
+        if len(by_lane[row.channel, row.address]) < LANE_MOST:
+            by_lane[row.channel, row.address].append(row)
+    return [row for rows_of_one in by_lane.values() for row in rows_of_one]
 
 
 def _take_turns(session: Session, county: str, now: datetime) -> None:
@@ -122,7 +126,25 @@ def _revive(session: Session, county: str, now: datetime) -> None:
     )
 
 
-def _due(session: Session, county: str, now: datetime, limit: int) -> list[Message]:
+def _free_lanes(session: Session, county: str, now: datetime, limit: int) -> list[Lane]:
+    """Chats with something due, the most urgent first, that nobody serves and that do not wait.
+
+    Where chats that wait have so much due that it hides the others, it looks again without them.
+    """
+    busy: set[Lane] = set()
+    for _ in range(LOOKS):
+        due = _due(session, county, now, limit * 2, busy)
+        lanes = list(dict.fromkeys((message.channel, message.address) for message in due))
+        found = _busy_lanes(session, county, now, set(lanes))
+        free = [lane for lane in lanes if lane not in found]
+        if free or not found:
+            return free
+        busy |= found
+    return []
+
+
+def _due(session: Session, county: str, now: datetime, limit: int, but: set[Lane]) -> list[Message]:
+    others = tuple_(col(Message.channel), col(Message.address)).not_in(but) if but else true()
     due: list[Message] = []
     for priority in sorted(set(PRIORITY.values())):
         due += session.exec(
@@ -132,6 +154,7 @@ def _due(session: Session, county: str, now: datetime, limit: int) -> list[Messa
                 Message.priority == priority,
                 col(Message.not_before) <= now,
                 sql(TO_SEND),
+                others,
             )
             .order_by(col(Message.not_before), col(Message.id))
             .limit(limit - len(due))
@@ -141,9 +164,7 @@ def _due(session: Session, county: str, now: datetime, limit: int) -> list[Messa
     return due
 
 
-def _busy_lanes(
-    session: Session, county: str, now: datetime, lanes: set[tuple[str, str]]
-) -> set[tuple[str, str]]:
+def _busy_lanes(session: Session, county: str, now: datetime, lanes: set[Lane]) -> set[Lane]:
     waiting = and_(col(Message.state) == "pending", col(Message.attempts) > 0, col(Message.not_before) > now)
     rows = session.exec(
         select(Message.channel, Message.address)

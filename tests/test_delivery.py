@@ -378,6 +378,19 @@ async def test_a_card_that_cannot_be_edited_is_sent_anew(post: Post) -> None:
 # Several workers
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_chat_that_waits_hides_no_other(post: Post) -> None:
+    for address in ("a", "b"):
+        post.account(address)
+    post.near.faults["a"] = [TemporaryError("429", timedelta(minutes=5))]
+    post.tell("a", *[f"a{number}" for number in range(250)])
+    post.tell("b", "b0")
+    while await post.first.once():
+        pass
+    assert post.near.texts("a") == []
+    assert post.near.texts("b") == ["b0"]
+
+
 async def test_two_workers_never_write_to_one_chat_at_once(post: Post, database_url: str) -> None:
     chats = [f"c{number}" for number in range(6)]
     for chat in chats:
