@@ -133,7 +133,7 @@ def from_sentence(ctx: Context, sentence: str) -> Answers:
         answers["unit"] = {"v": {"id": None, "name": unit}, "s": unit}
     if sector:
         answers["sector"] = {"v": sector, "s": text(f"sector-{sector}")}
-    if kind := kind_of(said):
+    if kind := kind_of(said) or _hints()["kind_of_sector"].get(sector):
         answers["kind"] = {"v": kind, "s": text(f"kind-{kind}")}
     return answers
 

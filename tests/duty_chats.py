@@ -13,6 +13,7 @@ from models.people import Person
 from models.roster_columns import HEADINGS
 from models.uploads import Upload
 from tests.chat import PARTS, Seen, Town
+from tests.hazard_chats import ON_SQLITE, ON_THE_WEB
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -28,6 +29,11 @@ ROW = {
     "officer_phone": "13800000012",
     "phone": "0374-7160000",
 }
+
+
+def on_one(test: Any) -> Any:
+    """For tests in which neither the channel nor the engine matters: the web chat on SQLite."""
+    return ON_SQLITE(ON_THE_WEB(test))
 
 
 def row(**changes: Any) -> list[Any]:
