@@ -76,6 +76,22 @@ async def test_the_story_of_a_hazard_by_clicks(demo: Demo, tmp_path: Path) -> No
         await owner.reads("已销号")
 
 
+async def test_a_duty_leader_checks_in_and_another_is_missed(demo: Demo, tmp_path: Path) -> None:
+    async with chromium(tmp_path / "chromium", *DESKTOP) as page:
+        await open_demo(page, demo.url)
+        leader, office = Hand(page, "吴刚"), Hand(page, "李静")
+        await leader.sees("彭店镇值班室 带班领导", "9月29日")
+        await push(page, "+1 小时", times=22)
+        await leader.sees("值班提醒")
+        await leader.taps("到岗签到")
+        await leader.sees("已签到")
+        await push(page, "+1 天")
+        await push(page, "+1 小时")
+        await office.sees("缺岗", "彭店镇值班室 带班领导", "电话")
+        await leader.sees("请您马上到岗顶班")
+        await shoot(page, "duty.png")
+
+
 async def test_a_report_on_a_phone_survives_a_reload(demo: Demo, tmp_path: Path) -> None:
     async with chromium(tmp_path / "chromium", *PHONE, touch=True) as page:
         await open_demo(page, demo.url)

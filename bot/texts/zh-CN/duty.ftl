@@ -51,10 +51,10 @@ post-starts = 接班时间请写成 08:00 这样。
 post-place = 岗位的经纬度不对。
 post-radius = 签到范围要大于 0 米。
 post-unknown = 找不到这个岗位。
-coverage-gaps = ⚠️ { $period }（{ $starts } 开始）还有 { $posts } 个岗位没有排满：
+coverage-gaps = ⚠️ { $period }将于{ $starts }开始，还有 { $posts } 个岗位没有排满：
 coverage-none = ▪ { $post }：一班也没有排
 coverage-gap = ▪ { $post }：{ $starts } 至 { $ends } 没人
-coverage-full = ✅ { $period }（{ $starts } 开始）各岗位已经排满。
+coverage-full = ✅ { $period }将于{ $starts }开始，各岗位已经排满。
 
 # 日历
 calendar-not-announced = { $year } 年的放假安排还没有公布，不能推算。请县安委办导入正式通知。

@@ -7,7 +7,7 @@ const ICONS = {
   "🔴": "circle red", "🟠": "circle orange", "🟡": "circle yellow", "🟢": "circle green", "🔵": "circle blue", "⚪": "circle grey",
   "🚨": "notification_important red", "🔔": "notifications", "🔕": "notifications_off", "📢": "campaign", "📣": "campaign",
   "⚠": "warning orange", "❗": "priority_high red", "⛔": "do_not_disturb_on red", "🚫": "block red", "🛑": "pan_tool red",
-  "⏰": "alarm", "⏳": "hourglass_bottom", "⌛": "hourglass_bottom", "🕐": "schedule", "🕒": "schedule", "⏱": "timer",
+  "⏰": "alarm", "⏳": "hourglass_bottom", "⌛": "hourglass_bottom", "🕐": "schedule", "🕒": "schedule", "🕗": "schedule", "⏱": "timer",
   "✅": "check_circle green", "✔": "check", "✓": "check", "☑": "check_box", "❌": "close red", "✖": "close", "❓": "help",
   "➕": "add_circle", "➖": "remove_circle", "🔁": "swap_horiz", "🔄": "autorenew", "↩": "undo", "🔙": "undo",
   "⬅": "arrow_back", "➡": "arrow_forward", "⬆": "arrow_upward", "⬇": "arrow_downward", "▶": "play_arrow", "▼": "expand_more",
@@ -16,7 +16,7 @@ const ICONS = {
   "📞": "phone", "☎": "phone", "📱": "smartphone", "🏠": "home", "🏢": "apartment", "🏭": "factory", "🏫": "school",
   "🔒": "lock", "🔓": "lock_open", "🔑": "key", "🌐": "language", "ℹ": "info", "📌": "push_pin", "🚩": "flag", "🏁": "flag",
   "🔥": "local_fire_department red", "🤝": "handshake", "🙋": "pan_tool", "💡": "lightbulb", "🗑": "delete", "⚙": "settings",
-  "🧭": "explore", "🗺": "map", "📜": "history_edu", "🔗": "link", "💬": "chat", "👋": "waving_hand", "⭐": "star", "🎉": "celebration",
+  "🧭": "explore", "🗺": "map", "📜": "history_edu", "🔗": "link", "💬": "chat", "👋": "waving_hand", "⭐": "star", "🕶": "visibility_off", "👍": "thumb_up", "👎": "thumb_down", "🎉": "celebration",
 };
 
 const SIGNS = new RegExp("(" + Object.keys(ICONS).join("|") + ")\\uFE0F?", "gu");
