@@ -108,7 +108,7 @@ class TelegramSettings(Section):
         SecretStr(""),
         description="1 to 256 of A-Z a-z 0-9 _ -, shown by Telegram at each call; needed in webhook mode.",
     )
-    webhook_listen: Listen = Field("0.0.0.0:8443", description="HOST:PORT on which the webhook listens.")
+    webhook_listen: Listen = Field("127.0.0.1:8443", description="HOST:PORT on which the webhook listens.")
     webhook_path: str = Field(
         "/telegram",
         pattern=r"^/[!-~]*$",

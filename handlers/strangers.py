@@ -93,7 +93,8 @@ def _bind(session: Session, inbound: Inbound, code: str, now: datetime, county: 
             )
     except UserError as error:
         return content(text(error.key, **error.params))
-    area = area_index(session, county=county).path(bound.group_area)
+    index = area_index(session, county=county)
+    area = index.path(bound.group_area) or index.name(county)
     return content(text("group-bound", role=text(f"role-{bound.group_role}"), area=area))
 
 

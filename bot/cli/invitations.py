@@ -73,7 +73,8 @@ def _invite_group(desk: Desk, group: str, area: str) -> None:
 
     with desk.database() as database:
         code, where = database.run_now(work)
-    desk.show("cli-group-invited", role=text(f"role-{AUDIENCE[group]}"), area=where, code=code)
+    at_bot = f"@{name}" if (name := bot_name(desk)) else ""  # in groups a plain command may go to another bot
+    desk.show("cli-group-invited", role=text(f"role-{AUDIENCE[group]}"), area=where, code=code, bot=at_bot)
     desk.show("cli-expires", at=desk.moment(now + INVITATION_LASTS))
 
 
