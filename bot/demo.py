@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bot import schema
 from bot.background import Background
 from bot.clock import Clock
+from bot.criteria_table import first_criteria
 from bot.db import Database, open_database
 from bot.house import House
 from bot.sample import COUNTY, TOWN, Sample, make_sample
@@ -118,6 +119,7 @@ def seed(session: Session, *, now: datetime, words: Words, policy: Policy) -> No
             )
         )
     session.flush()
+    first_criteria(session, by=person_actor(session, person=sample.office, channel="web"), now=now)
     seed_duty(session, sample, now, words=words, policy=policy)
     session.add(Setting(county=COUNTY, name=SECRET, value=secrets.token_hex(32)))
     today = policy.local(now).date()

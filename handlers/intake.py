@@ -18,6 +18,8 @@ from models.units import KnownUnit, Unit, units_in
 LOOKED_THROUGH = 300  # known units of the town that are compared with a sentence
 KNOWN_MIN = 4  # characters of a known unit's name; shorter ones stand in too many sentences by chance
 
+_MARKS = re.compile(r"^\W+")
+
 
 @cache
 def _hints() -> dict[str, Any]:
@@ -86,7 +88,7 @@ def new_unit(sentence: str, spot: Spot) -> str | None:
     place = next((name for name in spot.names if name in sentence), None)
     if place is None:
         return None
-    behind = sentence.split(place, 1)[1]
+    behind = _MARKS.sub("", sentence.split(place, 1)[1])
     if sole := _patterns()["sole"].match(behind):
         return place + sole[0]
     named = _patterns()["named"].match(behind) or _patterns()["works"].match(behind)

@@ -1,4 +1,4 @@
-"""`zhishou import`: areas, people and rosters from files; all of a file or nothing of it."""
+"""`zhishou import`: areas, days, criteria, people and rosters from files; all of a file or nothing of it."""
 
 import csv
 import os
@@ -15,9 +15,12 @@ from sqlmodel import Session
 from bot.cli.desk import Desk, desk_of, read_file, read_text
 from bot.cli.invitations import bot_name, join_link
 from bot.cli.setup import load_areas
+from bot.criteria_table import shipped_criteria
 from bot.os_faults import os_reason
 from models.base import UserError
 from models.calendar import calendar_of, import_days, parse_days
+from models.criteria import import_criteria
+from models.criteria_rows import parse_criteria
 from models.duty import KeyPeriod
 from models.people import Person
 from models.people_import import Imported, Invited, import_people, invite_people, without_chat
@@ -53,6 +56,23 @@ def days_off(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The 
     with desk.database() as database:
         year = database.run_now(lambda session: import_days(session, by=desk.operator, rows=rows, now=now))
     desk.show("cli-calendar-imported", year=str(year))
+
+
+@app.command("criteria")
+def criteria(
+    ctx: typer.Context,
+    file: Annotated[
+        Path | None, typer.Argument(help="The table of criteria (CSV); default: the product's own.")
+    ] = None,
+) -> None:
+    """Record criteria for major hazards; a later version ends the one before it (docs/intake.md)."""
+    desk = desk_of(ctx)
+    rows, now = parse_criteria(read_text(file)) if file else shipped_criteria(), desk.clock.now()
+    with desk.database() as database:
+        done = database.run_now(
+            lambda session: import_criteria(session, by=desk.operator, rows=rows, now=now)
+        )
+    desk.show("cli-criteria-imported", added=done.added, changed=done.changed)
 
 
 @app.command("people")

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot import schema
 from bot.cli.desk import Desk, desk_of, read_text
 from bot.cli.invitations import show_invitation
+from bot.criteria_table import first_criteria
 from bot.db import open_database
 from bot.os_faults import os_reason
 from models.base import UserError
@@ -46,6 +47,10 @@ def init(
         count = database.run_now(lambda session: load_areas(session, desk, table))
         if count:
             desk.show("cli-areas-imported", count=count)
+        now = desk.clock.now()
+        known = database.run_now(lambda session: first_criteria(session, by=desk.operator, now=now))
+        if known.added:
+            desk.show("cli-criteria-imported", added=known.added, changed=known.changed)
         invited = database.run_now(lambda session: _first_admin(session, desk, row, again=again))
     if isinstance(invited, Invited):
         show_invitation(desk, invited)
