@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -25,6 +26,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event | None = None) -> Non
     configure_logs(settings.log)
     stop = stop or _until_signalled()
     async with running(settings) as house:
+        _spare_the_collector()
         log.info("running", county=house.county, channels=sorted(house.channels), roles=settings.run.roles)
         await stop.wait()
         log.info("stopping")
@@ -57,6 +59,13 @@ async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             stack.push_async_callback(telegram.stop)
             await telegram.start(receive="serve" in roles)
         yield house
+
+
+def _spare_the_collector() -> None:
+    """What was made at the start stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _has_telegram(settings: Settings) -> bool:

@@ -23,7 +23,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
-from models.base import Conflict
+from models.base import Conflict, write_now
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -177,6 +177,7 @@ class Database:
             Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session,
         ):
             yield session
+            write_now(session)
 
     def _alone(self, job: _Job) -> None:
         """In a transaction of its own, again where two replicas met; the last failure is the caller's."""

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fluent.runtime import FluentBundle, FluentResource
+from fluent.syntax.ast import TextElement, VariableReference
 
 from models.text import Part
 
@@ -80,6 +81,41 @@ class Words:
 
 
 def _format(key: str, lang: str, values: dict[str, Any]) -> str:
+    plain = _parts(key, lang)
+    if plain is not None and all(map(_is_plain, values.values())):
+        try:
+            return "".join(part if name is None else str(values[name]) for part, name in plain)
+        except KeyError as missing:
+            raise KeyError(f"text {key!r} in {lang}: {missing}") from None
+    return _resolved(key, lang, values)
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether Fluent would show a value as it is: words, and numbers without a thousands' comma."""
+    return isinstance(value, str) or (type(value) is int and -1000 < value < 1000)
+
+
+@lru_cache(maxsize=4096)
+def _parts(key: str, lang: str) -> tuple[tuple[str, str | None], ...] | None:
+    """A text as words and names of parameters; None if there is more to it (choices, functions)."""
+    texts = bundle(lang if lang in LANGUAGES else LANGUAGES[0])
+    if not texts.has_message(key):
+        return None
+    pattern = texts.get_message(key).value
+    elements = getattr(pattern, "elements", [pattern])
+    parts: list[tuple[str, str | None]] = []
+    for element in elements:
+        inner = getattr(element, "expression", None)
+        if isinstance(element, TextElement):
+            parts.append((element.value, None))
+        elif isinstance(inner, VariableReference):
+            parts.append(("", inner.id.name))
+        else:
+            return None
+    return tuple(parts)
+
+
+def _resolved(key: str, lang: str, values: dict[str, Any]) -> str:
     texts = bundle(lang if lang in LANGUAGES else LANGUAGES[0])
     if not texts.has_message(key):
         raise KeyError(f"no text {key!r} in {lang}")

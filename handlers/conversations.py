@@ -11,7 +11,7 @@ from handlers.duty_forms import CHECKIN, PERIOD
 from handlers.forms import Answers, Form, Outcome, State
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
-from models.base import Conflict, UserError, new_id, short
+from models.base import UserError, new_id, short
 from models.drafts import (
     ACTIVE,
     CANCELLED,
@@ -76,7 +76,7 @@ def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State
         outcome = form_engine.begin(form, ctx, draft_id, answers=state["answers"], meta=state["meta"])
     else:
         outcome = form_engine.take(form, ctx, draft_id, state, ctx.inbound)
-    stored = step_draft(
+    step_draft(
         ctx.session,
         county=ctx.county,
         draft_id=draft_id,
@@ -87,8 +87,6 @@ def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State
         due_at=_nudge_at(ctx, 0, outcome),
         now=ctx.now,
     )
-    if not stored:
-        raise Conflict(draft_id)
     ctx.reply(outcome.body)
     if outcome.over:
         _offer_parked(ctx)

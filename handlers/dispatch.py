@@ -20,8 +20,8 @@ from handlers.strangers import Said, group, language_of, stranger
 from models.base import UserError, new_id
 from models.drafts import ACTIVE, Draft
 from models.hazard_states import MAY_REPORT
-from models.inbox import earlier_reply, take_event
-from models.outbox import LEASE, REPLY, Outgoing, replace_unsent, reply_for_replay, store_reply
+from models.inbox import InboxRow, take_event
+from models.outbox import LEASE, QUEUED, REPLY, Outgoing, replace_unsent, reply_for_replay, store_reply
 from models.people import Account, Person, disable_account
 from models.policy import Policy
 from models.text import Part, content, text
@@ -58,27 +58,27 @@ class Dispatcher:
         """Take one event. Twice the same event changes nothing and gives the same replies again."""
         reply_id = new_id()
         event = {"county": self.county, "channel": inbound.channel, "event_id": inbound.event_id}
-        if not take_event(session, **event, now=now, reply_id=reply_id):
-            return self._replay(session, earlier_reply(session, **event))
         found = self._find(session, inbound)
+        if found.taken is not None:
+            return self._replay(session, found.reply_id)
+        take_event(session, **event, now=now, reply_id=reply_id)
         if inbound.group is not None:
             said = group(session, inbound, now, self.county, self._context)
-        elif found is None or found.person_id is None:
+        elif found.person_id is None:
             said = stranger(session, inbound, now, self.county, self._context)
         else:
             said = self._known(session, inbound, now, found)
         return self._store(session, inbound, now, said, direct, reply_id)
 
     def _find(self, session: Session, inbound: Inbound) -> Any:
-        """The chat's account, its person and its open draft in one look."""
-        return (
-            session.connection()
-            .execute(
-                _LOOKUP,
-                {"county": self.county, "channel": inbound.channel, "chat": inbound.address},
-            )
-            .first()
-        )
+        """Whether the event was taken before; the chat's account, its person and its open draft: in one look."""
+        key = {
+            "county": self.county,
+            "channel": inbound.channel,
+            "chat": inbound.address,
+            "event": inbound.event_id,
+        }
+        return session.connection().execute(_LOOKUP, key).one()
 
     def _replay(self, session: Session, reply_id: int | None) -> Handled:
         """What an event brought before: delivery has it, unless the webhook's answer was to carry it."""
@@ -199,7 +199,9 @@ class Dispatcher:
         self, session: Session, inbound: Inbound, now: datetime, said: Said, direct: bool, reply_id: int
     ) -> Handled:
         """The answers, in the same transaction as everything they answer."""
-        handled = Handled(toast=said.toast, lang=said.lang, menu=said.menu, wake=inbound.kind == "tap")
+        handled = Handled(
+            toast=said.toast, lang=said.lang, menu=said.menu, wake=session.info.pop(QUEUED, False)
+        )
         for place, body in enumerate(said.bodies):
             album = body.pop("card", None)
             reply = Outgoing(
@@ -264,6 +266,8 @@ def _lookup() -> Any:
     account = Account.__table__  # type: ignore[attr-defined]
     person = Person.__table__  # type: ignore[attr-defined]
     draft = Draft.__table__  # type: ignore[attr-defined]
+    inbox = InboxRow.__table__  # type: ignore[attr-defined]
+    one = select(literal_column("1").label("one")).subquery()  # there is a row even where nothing is found
     columns: list[Any] = [
         account.c.person_id,
         account.c.active,
@@ -277,27 +281,35 @@ def _lookup() -> Any:
         draft.c.form_version,
         draft.c.state,
         draft.c.row_version,
+        inbox.c.event_id.label("taken"),
+        inbox.c.reply_id,
     ]
-    return (
-        select(*columns)
-        .select_from(
-            account.outerjoin(
-                person, and_(person.c.county == account.c.county, person.c.id == account.c.person_id)
-            ).outerjoin(
-                draft,
-                and_(
-                    draft.c.county == account.c.county,
-                    draft.c.channel == account.c.channel,
-                    draft.c.address == account.c.address,
-                    draft.c.status
-                    == literal_column(f"'{ACTIVE}'"),  # a bound value would miss the partial index
-                ),
-            )
+    return select(*columns).select_from(
+        one.outerjoin(
+            inbox,
+            and_(
+                inbox.c.county == bindparam("county"),
+                inbox.c.channel == bindparam("channel"),
+                inbox.c.event_id == bindparam("event"),
+            ),
         )
-        .where(
-            account.c.county == bindparam("county"),
-            account.c.channel == bindparam("channel"),
-            account.c.address == bindparam("chat"),
+        .outerjoin(
+            account,
+            and_(
+                account.c.county == bindparam("county"),
+                account.c.channel == bindparam("channel"),
+                account.c.address == bindparam("chat"),
+            ),
+        )
+        .outerjoin(person, and_(person.c.county == account.c.county, person.c.id == account.c.person_id))
+        .outerjoin(
+            draft,
+            and_(
+                draft.c.county == account.c.county,
+                draft.c.channel == account.c.channel,
+                draft.c.address == account.c.address,
+                draft.c.status == literal_column(f"'{ACTIVE}'"),  # a bound value would miss the partial index
+            ),
         )
     )
 

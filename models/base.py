@@ -136,6 +136,26 @@ def chunks(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
         yield batch
 
 
+_LATER = "later"
+
+
+def write_later(session: Session, statement: Any, row: dict[str, Any]) -> None:
+    """Put a plain insert, or an update of exactly one row, off to the end of the transaction.
+
+    There it is done with its like in one go, which costs far less. Nothing in the transaction may
+    read the row before. `statement` is the same object each time.
+    """
+    session.info.setdefault(_LATER, {}).setdefault(statement, []).append(row)
+
+
+def write_now(session: Session) -> None:
+    """Do what was put off. Error: Conflict, when another has changed a row meanwhile that was to be updated."""
+    for statement, rows in session.info.pop(_LATER, {}).items():
+        done = session.connection().execute(statement, rows)
+        if statement.is_update and done.rowcount != len(rows):
+            raise Conflict(len(rows))
+
+
 _INSERTS: dict[tuple[str, str], Any] = {}
 
 

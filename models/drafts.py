@@ -7,7 +7,7 @@ from sqlalchemy import Index, bindparam
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, insert, select, update
 
-from models.base import CountyRow, Id, json_field, utc_field
+from models.base import CountyRow, Id, json_field, utc_field, write_later
 
 # Written out, for the partial indexes.
 IS_ACTIVE = "status = 'active'"
@@ -185,8 +185,9 @@ def step_draft(
     status: str,
     due_at: datetime | None,
     now: datetime,
-) -> bool:
-    """Store one step of the active form; false if another writer was there first."""
+) -> None:
+    """Store one step of the active form, at the transaction's end. Error there: Conflict, if another
+    writer was quicker."""
     values = {
         "k_county": county,
         "k_id": draft_id,
@@ -198,4 +199,4 @@ def step_draft(
         "v_due_at": due_at,
         "v_now": now,
     }
-    return bool(session.connection().execute(_STEP, values).rowcount == 1)
+    write_later(session, _STEP, values)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, bindparam
 from sqlmodel import Session, col, insert, select, update
 
-from models.base import CountyRow, Id, new_id, utc_field
+from models.base import CountyRow, Id, new_id, utc_field, write_later
 
 MAX_TRIES = 8
 
@@ -63,7 +63,10 @@ def add_file(
     mime: str,
     now: datetime,
 ) -> int:
-    """Record a file that a channel holds, to be fetched; its id. `size` is in bytes, 0 if unknown."""
+    """Record a file that a channel holds, to be fetched (at the transaction's end); its id.
+
+    `size` is in bytes, 0 if unknown.
+    """
     row: dict[str, Any] = {
         "county": county,
         "id": new_id(),
@@ -81,7 +84,7 @@ def add_file(
         "exif_at": "",
         "created_at": now,
     }
-    session.connection().execute(_ADD, row)
+    write_later(session, _ADD, row)
     return int(row["id"])
 
 

@@ -111,6 +111,8 @@ def update_cards(
 ) -> None:
     """Send or edit the hazard's one card at the office, in the town and in the groups bound for them."""
     office, town = office_and_town(session, county=hazard.county, area=hazard.area)
+    if not any(recipient.account for recipient in (*office, *town)):
+        return
     lines = [headline(hazard), *card_lines(session, hazard)]
     see = [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
     for recipients, buttons in ((office, office_buttons(hazard)), (town, see)):

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, func, select, update
+from sqlalchemy.orm import make_transient_to_detached
+from sqlmodel import Session, col, func, insert, select, update
 
 from models.audit import record
 from models.base import Actor, CountyRow, Id, MaybeId, UserError, utc_field
@@ -168,6 +169,9 @@ def _fields(session: Session, report: HazardReport, by: Actor, now: datetime) ->
     return fields
 
 
+_INSERT = insert(Hazard.__table__)  # type: ignore[attr-defined]
+
+
 def report_hazard(
     session: Session, *, by: Actor, report: HazardReport, now: datetime, policy: Policy
 ) -> Hazard:
@@ -188,6 +192,8 @@ def report_hazard(
         reported_at=now,
         **_fields(session, report, by, now),
     )
+    session.connection().execute(_INSERT, hazard.model_dump())
+    make_transient_to_detached(hazard)
     session.add(hazard)
     attach(
         session,
@@ -198,7 +204,6 @@ def report_hazard(
         file_ids=report.photo_ids,
         now=now,
     )
-    session.flush()
     record(
         session,
         by=by,

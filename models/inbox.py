@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, bindparam, delete
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import Index, delete
+from sqlmodel import Field, Session, SQLModel, col, insert
 
-from models.base import MaybeId, insert_ignore, utc_field
+from models.base import MaybeId, utc_field, write_later
 
 KEPT = timedelta(days=7)
 
@@ -22,25 +22,18 @@ class InboxRow(SQLModel, table=True):
     reply_id: MaybeId = None
 
 
+_INSERT = insert(InboxRow.__table__)  # type: ignore[attr-defined]
+
+
 def take_event(
     session: Session, *, county: str, channel: str, event_id: str, now: datetime, reply_id: int
-) -> bool:
-    """Record an event with the id its answer will have; false if it was taken before."""
+) -> None:
+    """Record an event with the id its answer will have, at the transaction's end.
+
+    If another process has taken it meanwhile, that fails; the transaction is done again and sees it.
+    """
     row = {"county": county, "channel": channel, "event_id": event_id, "at": now, "reply_id": reply_id}
-    return insert_ignore(session, InboxRow, row)
-
-
-_REPLY = select(InboxRow.__table__.c.reply_id).where(  # type: ignore[attr-defined]
-    InboxRow.__table__.c.county == bindparam("county"),  # type: ignore[attr-defined]
-    InboxRow.__table__.c.channel == bindparam("channel"),  # type: ignore[attr-defined]
-    InboxRow.__table__.c.event_id == bindparam("event_id"),  # type: ignore[attr-defined]
-)
-
-
-def earlier_reply(session: Session, *, county: str, channel: str, event_id: str) -> int | None:
-    """The id of the message that answered an event."""
-    found = session.execute(_REPLY, {"county": county, "channel": channel, "event_id": event_id}).first()
-    return found[0] if found else None
+    write_later(session, _INSERT, row)
 
 
 def forget_old(session: Session, *, county: str, now: datetime) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, insert, select, update
 
-from models.base import CountyRow, MaybeId, insert_ignore, json_field, utc_field
+from models.base import CountyRow, MaybeId, insert_ignore, json_field, utc_field, write_later
 from models.people import Account, account_of
 from models.policy import Policy
 
@@ -130,6 +130,7 @@ class Outgoing:
 
 
 _INSERT_REPLY = insert(Message.__table__)  # type: ignore[attr-defined]
+QUEUED = "queued"  # in a session's info: there is something for delivery to look at
 DIRECT = "direct"  # leased_by of a reply that went out as the webhook's own answer
 
 
@@ -165,7 +166,7 @@ def store_reply(
         "created_at": now,
         "sent_at": now if direct else None,
     }
-    session.connection().execute(_INSERT_REPLY, row)
+    write_later(session, _INSERT_REPLY, row)
 
 
 def reply_for_replay(session: Session, *, county: str, message_id: int) -> Outgoing | None:
@@ -237,6 +238,7 @@ def send_to(
             row.state, row.not_before, row.reason = "held", policy.quiet_ends(row.not_before), "quiet-hours"
         if insert_ignore(session, Message, row.model_dump()):
             count += 1
+            session.info[QUEUED] = True
             if card:
                 replace_unsent(session, row)
     return count

@@ -14,6 +14,7 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import uvloop
@@ -24,6 +25,7 @@ from bot.settings import Settings, load_settings
 from bot.ticks import TICKS
 from models.policy import LEADER, OFFICE, TOWN, AlarmStep, Policy
 
+NEVER_QUIET = time(0)  # from and to the same hour: nothing waits for the morning, whenever this runs
 ALARM_STEPS = (AlarmStep(0, (OFFICE, TOWN)), AlarmStep(0, (OFFICE, LEADER)))
 
 
@@ -32,7 +34,7 @@ class Hurried(Settings):
 
     def policy(self) -> Policy:
         """The office's rules, in a hurry."""
-        return replace(super().policy(), alarm_steps=ALARM_STEPS)
+        return replace(super().policy(), alarm_steps=ALARM_STEPS, quiet_from=NEVER_QUIET, quiet_to=NEVER_QUIET)
 
 
 async def live() -> None:
