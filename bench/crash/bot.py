@@ -34,7 +34,9 @@ class Hurried(Settings):
 
     def policy(self) -> Policy:
         """The office's rules, in a hurry."""
-        return replace(super().policy(), alarm_steps=ALARM_STEPS, quiet_from=NEVER_QUIET, quiet_to=NEVER_QUIET)
+        return replace(
+            super().policy(), alarm_steps=ALARM_STEPS, quiet_from=NEVER_QUIET, quiet_to=NEVER_QUIET
+        )
 
 
 async def live() -> None:
