@@ -21,6 +21,7 @@ from models.base import short
 from models.drafts import Draft
 from models.files import Attachment, File
 from models.hazards import KINDS, SECTORS, Hazard
+from models.inbox import InboxRow
 from models.outbox import Message
 from models.policy import Policy, alarm_plan
 
@@ -29,6 +30,7 @@ BEFORE = NOW - timedelta(hours=2)  # nothing of what is due at NOW is due yet
 JUST = NOW - timedelta(minutes=30)
 DUE = 20
 A_DAY = 1000
+A_REPORT = 12  # updates
 FIRST_ID = 10_000
 POLICY = Policy()
 
@@ -283,4 +285,18 @@ def alarms(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
     return rows, each()
 
 
-TABLES = (hazards, events, photos, attachments, drafts, messages, alarms)
+def inbox(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
+    """The ids of a week's updates, A_REPORT for each hazard: older ones are forgotten."""
+    rows = Rows(InboxRow, county=COUNTY, channel="telegram")
+
+    def each() -> Iterator[list[Any]]:
+        for place in range(max(0, count - 7 * A_DAY), count):
+            fact = facts(place, count, cast)
+            for turn in range(A_REPORT):
+                number = place * A_REPORT + turn
+                yield rows.row(event_id=f"update-{number}", at=fact.at, reply_id=fact.id)
+
+    return rows, each()
+
+
+TABLES = (hazards, events, photos, attachments, drafts, messages, alarms, inbox)
