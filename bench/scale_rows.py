@@ -20,10 +20,11 @@ from models.audit import Event
 from models.base import short
 from models.drafts import Draft
 from models.files import Attachment, File
-from models.hazards import KINDS, SECTORS, Hazard
+from models.hazards import Hazard
 from models.inbox import InboxRow
 from models.outbox import Message
 from models.policy import Policy, alarm_plan
+from models.sectors import KINDS, SECTORS
 
 NOW = datetime(2026, 9, 28, 0, 0, tzinfo=UTC)  # Monday 08:00 in Yanling
 BEFORE = NOW - timedelta(hours=2)  # nothing of what is due at NOW is due yet

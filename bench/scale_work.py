@@ -25,7 +25,9 @@ from models.digest import digest_body
 from models.duty_watch import watch_due
 from models.files import due_files
 from models.hazard_flow import submit_report, verify_hazard
-from models.hazards import HazardReport, hazard_by_id, hazard_by_number, overdue_hazards
+from models.hazard_lists import overdue_hazards
+from models.hazard_reports import HazardReport
+from models.hazard_sight import hazard_by_id, hazard_by_number
 from models.inbox import forget_old
 from models.outbox import cancel, stuck_count
 from models.outbox_view import messages_told

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.options import Section, refuse
-from models.policy import AlarmStep, Policy, Rung
+from models.policy import AlarmStep, DeadlineRule, Policy, Rung
+from models.sectors import KINDS, SECTORS
 
 
 def _clock_time(value: time) -> time:
@@ -19,7 +20,7 @@ def _clock_time(value: time) -> time:
 
 ClockTime = Annotated[time, AfterValidator(_clock_time)]
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 30)]
-Audience = Literal["owner", "town", "office", "leader"]
+Audience = Literal["owner", "town", "office", "leader", "draft"]
 AlarmAudience = Literal["town", "office", "leader"]
 
 
@@ -28,6 +29,16 @@ class LadderRung(Section):
 
     days: int = Field(ge=-365, le=365)
     to: list[Audience] = Field(min_length=1)
+
+
+class DeadlineSetting(Section):
+    """A rule for deadlines: which hazards, and how many days."""
+
+    level: Literal["general", "major"]
+    sector: Literal["", *SECTORS] = ""  # type: ignore[valid-type]
+    kind: Literal["", *KINDS] = ""  # type: ignore[valid-type]
+    days: int = Field(ge=0, le=365)
+    workdays: bool = False
 
 
 class AlarmRung(Section):
@@ -57,11 +68,58 @@ class OfficeSettings(Section):
     )
     ladder: list[LadderRung] = Field(
         [LadderRung(days=rung.days, to=list(rung.to)) for rung in _DEFAULT.ladder],
-        description="Reminders of a deadline: days after it (negative: before), to owner, town, office, leader.",
+        description="Reminders of a deadline: days after it (negative: before), to owner, town, office, leader; "
+        "draft: a supervision notice is drafted.",
     )
     ladder_time: ClockTime = Field(_DEFAULT.ladder_time, description="Time of day of those reminders.")
     deadline_time: ClockTime = Field(
         _DEFAULT.deadline_time, description="Time of day at which a deadline falls due."
+    )
+    deadline_rules: list[DeadlineSetting] = Field(
+        [
+            DeadlineSetting(level=rule.level, days=rule.days)  # type: ignore[arg-type]
+            for rule in _DEFAULT.deadline_rules
+        ],
+        description="Days for a rectification by level, sector and kind; the first rule that fits counts.",
+    )
+    extension_notice_days: int = Field(
+        _DEFAULT.extension_notice_days,
+        ge=0,
+        le=60,
+        description="So many days before its deadline an extension must be asked for; 0: at any time.",
+    )
+    lookback_days: int = Field(
+        _DEFAULT.lookback_days,
+        ge=1,
+        le=365,
+        description="Days after closing that a hazard is looked at again.",
+    )
+    lookback_percent: int = Field(
+        _DEFAULT.lookback_percent,
+        ge=0,
+        le=100,
+        description="Share of the general hazards that are looked at again, drawn by lot; major ones all are.",
+    )
+    lookback_again_days: int = Field(
+        _DEFAULT.lookback_again_days,
+        ge=1,
+        le=90,
+        description="Days after which a look-back not done is called to mind again.",
+    )
+    ask_reporter_days: int = Field(
+        _DEFAULT.ask_reporter_days,
+        ge=1,
+        le=365,
+        description="Days after closing that the reporter is asked whether it is really fixed.",
+    )
+    duplicate_metres: int = Field(
+        _DEFAULT.duplicate_metres,
+        ge=1,
+        le=5000,
+        description="An open hazard of the sector so close may be the same one.",
+    )
+    duplicate_metres_of: dict[Literal[SECTORS], int] = Field(  # type: ignore[valid-type]
+        dict(_DEFAULT.duplicate_metres_of), description="The same for single sectors."
     )
     alarm_steps: list[AlarmRung] = Field(
         [AlarmRung(minutes=step.minutes, to=list(step.to)) for step in _DEFAULT.alarm_steps],
@@ -135,6 +193,17 @@ class OfficeSettings(Section):
             ladder=tuple(Rung(rung.days, tuple(rung.to)) for rung in self.ladder),
             ladder_time=self.ladder_time,
             deadline_time=self.deadline_time,
+            deadline_rules=tuple(
+                DeadlineRule(rule.level, rule.days, rule.sector, rule.kind, rule.workdays)
+                for rule in self.deadline_rules
+            ),
+            extension_notice_days=self.extension_notice_days,
+            lookback_days=self.lookback_days,
+            lookback_percent=self.lookback_percent,
+            lookback_again_days=self.lookback_again_days,
+            ask_reporter_days=self.ask_reporter_days,
+            duplicate_metres=self.duplicate_metres,
+            duplicate_metres_of={str(sector): metres for sector, metres in self.duplicate_metres_of.items()},
             alarm_steps=tuple(AlarmStep(step.minutes, tuple(step.to)) for step in self.alarm_steps),
             quiet_from=self.quiet_from,
             quiet_to=self.quiet_to,

@@ -43,7 +43,7 @@ def _default(value: Any) -> str:
         return value.get_secret_value()
     if isinstance(value, time):
         return f"{value:%H:%M}"
-    return json.dumps(value) if isinstance(value, (bool, int, list)) else str(value)
+    return json.dumps(value) if isinstance(value, (bool, int, list, dict)) else str(value)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,32 @@ from models.text import text
 
 SHEET, NOTES_SHEET = "人员", "填写说明"
 NOTES = tuple(text(f"people-note-{number}") for number in range(1, 7))
-ROLE_NAMES = ("网格员", "镇级负责人", "整改责任人", "值班员", "带班领导", "安委办", "安委办领导", "管理员")
-_WIDTHS = {"name": 12, "phone": 16, "title": 18, "roles": 18, "area": 22, "unit": 28, "lang": 8}
+ROLE_NAMES = (
+    "网格员",
+    "镇级负责人",
+    "整改责任人",
+    "值班员",
+    "带班领导",
+    "安委办",
+    "安委办领导",
+    "管理员",
+    "行业主管部门",
+    "暗访组",
+)
+SECTOR_NAMES = (
+    "燃气",
+    "危化品",
+    "交通运输",
+    "建筑施工",
+    "消防",
+    "特种设备",
+    "文化旅游",
+    "医疗卫生",
+    "教育",
+    "电力",
+    "其他",
+)
+_WIDTHS = {"name": 12, "phone": 16, "title": 18, "roles": 18, "area": 22, "unit": 28, "sector": 12, "lang": 8}
 _ROWS = 2000  # rows kept as text, so that telephones and codes stay as typed
 
 
@@ -29,6 +53,7 @@ def people_template(words: Words, lang: str) -> bytes:
         for place, field in enumerate(COLUMNS):
             sheet.set_column(place, place, _WIDTHS[field], as_text)
         _choose(sheet, "roles", ROLE_NAMES)
+        _choose(sheet, "sector", SECTOR_NAMES)
         _choose(sheet, "lang", ("中文", "英文"))
         sheet.freeze_panes(1, 0)
         notes = book.add_worksheet(NOTES_SHEET)

@@ -9,9 +9,11 @@ from sqlmodel import Session
 from models.base import Grant
 from models.people import (
     ADMIN,
+    DEPARTMENT,
     DUTY_LEADER,
     DUTY_OFFICER,
     GRID_WORKER,
+    INSPECTOR,
     OFFICE_LEADER,
     RESPONSIBLE,
     SAFETY_OFFICE,
@@ -46,8 +48,12 @@ class Sample:
     deputy: Person
     officer: Person
     admin: Person
+    department: Person
+    inspector: Person
+    keeper: Person
     gas: Unit
     town_unit: Unit
+    shop: Unit
 
 
 def make_sample(session: Session, *, now: datetime) -> Sample:
@@ -62,9 +68,15 @@ def make_sample(session: Session, *, now: datetime) -> Sample:
         return made
 
     def person(
-        name: str, role: str, phone: str, title: str, area: str | None = None, of: Unit | None = None
+        name: str,
+        role: str,
+        phone: str,
+        title: str,
+        area: str | None = None,
+        of: Unit | None = None,
+        sector: str | None = None,
     ) -> Person:
-        grant = Grant(role, area, of.id if of else None)
+        grant = Grant(role, area, of.id if of and role == RESPONSIBLE else None, sector)
         return add_person(
             session,
             county=county,
@@ -81,7 +93,8 @@ def make_sample(session: Session, *, now: datetime) -> Sample:
     fire = unit("县消防救援大队", "department", None, "fire")
     town_unit = unit("彭店镇人民政府", "town", TOWN)
     unit("马栏镇人民政府", "town", OTHER_TOWN)
-    unit("老城烧烤店", "enterprise", TOWN, "gas")
+    shop = unit("老城烧烤店", "enterprise", TOWN, "gas")
+    watch = unit("县住建局", "department", None, "construction")
     unit("彭店镇中心小学", "site", TOWN, "education")
     unit("马栏镇加油站", "enterprise", OTHER_TOWN, "chemicals")
     return Sample(
@@ -99,6 +112,10 @@ def make_sample(session: Session, *, now: datetime) -> Sample:
         deputy=person("郑丽", DUTY_LEADER, "13800000011", "党委委员", TOWN),
         officer=person("冯超", DUTY_OFFICER, "13800000012", "值班员", TOWN),
         admin=person("管理员", ADMIN, "13800000013", "系统管理员", None),
+        department=person("马军", DEPARTMENT, "13800000014", "燃气监管科长", None, watch, "gas"),
+        inspector=person("林峰", INSPECTOR, "13800000015", "暗访一组组长", None),
+        keeper=person("韩勇", RESPONSIBLE, "13800000016", "店主", None, shop),
         gas=gas,
         town_unit=town_unit,
+        shop=shop,
     )

@@ -21,17 +21,18 @@ def diagram() -> str:
     lines.append(f"    [*] --> {REPORTED}: {_said('did-report')} report")
     for move in TRANSITIONS:
         label = f"{_said(f'did-{move.action}')} {move.action}"
-        lines += [f"    {before} --> {move.after}: {label}" for before in move.before]
+        lines += [f"    {before} --> {move.leads_to(before)}: {label}" for before in move.before]
     lines += [f"    {state} --> [*]" for state in STATES if state not in OPEN]
     return "\n".join(["```mermaid", *lines, "```"])
 
 
 def table() -> str:
-    """The moves, one a row: from where, to where, by whom."""
-    rows = ["| move | in Chinese | from | to | by |", "|---|---|---|---|---|"]
+    """The moves, one a row: from where, to where, by whom, under which rules."""
+    rows = ["| move | in Chinese | from | to | by | rules |", "|---|---|---|---|---|---|"]
     for move in TRANSITIONS:
-        cells = (_code(move.action), _said(f"did-{move.action}"), _code(*move.before), _code(move.after))
-        rows.append(f"| {' | '.join((*cells, _code(*move.by)))} |")
+        after = _code(move.after) if move.after else "stays"
+        cells = (_code(move.action), _said(f"did-{move.action}"), _code(*move.before), after)
+        rows.append(f"| {' | '.join((*cells, _code(*move.by), _code(*move.rules)))} |")
     return "\n".join(rows)
 
 

@@ -7,13 +7,16 @@ from models.alarms import climb_due
 from models.coverage_watch import calendar_due, coverage_due
 from models.digest import digest_due
 from models.duty_watch import watch_due
-from models.ladder import remind_due
+from models.ladder_watch import remind_due
+from models.lookback import ask_due, lookback_due
 
 # name, seconds between two looks, work(session, county=, now=, policy=) -> how much was done
 TICKS: list[tuple[str, int, Callable[..., int]]] = [
     ("alarms", 5, climb_due),
     ("duty", 5, watch_due),
     ("deadlines", 30, remind_due),
+    ("lookback", 60, lookback_due),
+    ("ask", 60, ask_due),
     ("drafts", 60, nudge_due),
     ("digest", 60, digest_due),
     ("calendar", 60, calendar_due),  # holidays become key periods, before their coverage is looked at

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from handlers import duty, duty_roster
-from handlers import hazard_actions as hazards
 from handlers.context import Context
 from handlers.conversations import resume
+from handlers.hazard_actions import VERBS
 from handlers.lists import page
 from models.alarms import acknowledge
 from models.base import UserError, unshort
@@ -45,17 +45,7 @@ def _id(args: list[str]) -> int:
 ACTIONS: dict[str, Action] = {
     "ack": ack,
     "resume": resume_draft,
-    "see": hazards.see,
-    "verify": hazards.verify,
-    "reject": hazards.reject,
-    "assign": hazards.assign,
-    "accept": hazards.accept,
-    "fix": hazards.fix,
-    "pass": hazards.pass_,
-    "fail": hazards.fail,
-    "close": hazards.close,
-    "correct": hazards.correct,
-    "withdraw": hazards.withdraw,
+    **VERBS,
     "list": page,
     "checkin": duty.checkin,
     "template": duty_roster.template,

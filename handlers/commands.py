@@ -8,12 +8,12 @@ from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
 from handlers.duty_roster import MAY_SEE, roster
 from handlers.hazard_actions import show
-from handlers.hazard_form import HAZARD
+from handlers.hazard_form import HAZARD, start_answers
 from handlers.lists import my_page, open_page
 from models.alarms import acknowledge, open_alarms_for
 from models.base import UserError
+from models.hazard_sight import hazard_by_number
 from models.hazard_states import MAY_REPORT
-from models.hazards import hazard_by_number
 from models.people import ADMIN, OFFICE_LEADER, ROLES, SAFETY_OFFICE, TOWN_OFFICER
 from models.text import Part, button, content, text
 
@@ -53,7 +53,7 @@ def start(ctx: Context, rest: str) -> None:
 
 def report(ctx: Context, rest: str) -> None:
     """Report a hazard."""
-    open_form(ctx, HAZARD)
+    open_form(ctx, HAZARD, answers=start_answers(ctx))
 
 
 def my(ctx: Context, rest: str) -> None:

@@ -6,11 +6,14 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers import form_engine
+from handlers.assign_form import ASSIGN, PASS_ON
 from handlers.context import Context
 from handlers.duty_forms import CHECKIN, PERIOD
 from handlers.forms import Answers, Form, Outcome, State
+from handlers.grade_form import GRADE
 from handlers.hazard_form import HAZARD
-from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
+from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
+from handlers.measure_forms import EXTEND, FIVE, MARK_DUPLICATE, SUPERVISE, TRANSFER
 from models.base import UserError, new_id, short
 from models.drafts import (
     ACTIVE,
@@ -31,7 +34,24 @@ from models.people import Person
 from models.policy import Policy
 from models.text import button, content, text
 
-FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD)}
+_HAZARD_FORMS = (
+    HAZARD,
+    GRADE,
+    ASSIGN,
+    PASS_ON,
+    FIVE,
+    EXTEND,
+    REFUSE,
+    SUPERVISE,
+    TRANSFER,
+    MARK_DUPLICATE,
+    FIX,
+    LOOK_AGAIN,
+    DOUBT,
+    COMMENT,
+    *REASON_FORMS.values(),
+)
+FORMS: dict[str, Form] = {form.name: form for form in (*_HAZARD_FORMS, CHECKIN, PERIOD)}
 
 
 def open_form(

@@ -13,7 +13,7 @@ from handlers.context import Body, Context
 from handlers.conversations import feed, open_form
 from handlers.files import take_file
 from handlers.forms import REVIEW, Answers
-from handlers.hazard_form import HAZARD
+from handlers.hazard_form import HAZARD, start_answers
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
 from handlers.strangers import Said, group, language_of, stranger
@@ -169,7 +169,7 @@ class Dispatcher:
                 answers[step.name] = {"v": answer.value, "s": answer.shown}
         if not answers:
             raise UserError("not-understood")
-        open_form(ctx, HAZARD, answers=answers)
+        open_form(ctx, HAZARD, answers=answers | start_answers(ctx))
         ctx.replies[-1]["lines"] = [text("report-started"), *ctx.replies[-1]["lines"]]
 
     def _context(

@@ -11,6 +11,7 @@ from handlers.context import Context
 from handlers.form_view import choice_rows, control_row, question, review_body
 from handlers.forms import (
     REVIEW,
+    UNASKED,
     Ambiguous,
     Answer,
     Answers,
@@ -228,12 +229,35 @@ def _done(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
 def _go_on(form: Form, ctx: Context, draft_id: int, state: State, notes: list[Part] | None = None) -> Outcome:
     """Ask the first question that has no answer; when all have one, show the review (or submit)."""
     state = {key: kept for key, kept in state.items() if key != "before"}
-    for step in wanted(form, state["answers"]):
-        if step.name not in state["answers"]:
+    for step in form.steps:
+        if step.name in state["answers"] or (step.when is not None and not step.when(state["answers"])):
+            continue
+        given = _by_itself(step, ctx, state["answers"])
+        if given is None:
             return _ask(form, ctx, draft_id, state, step.name, notes or [])
+        state = {**state, "answers": {**state["answers"], **given}}
     if not form.review:
         return _submit(form, ctx, draft_id, state)
     return _ask(form, ctx, draft_id, state, REVIEW, notes or [])
+
+
+def _by_itself(step: Step, ctx: Context, answers: Answers) -> Answers | None:
+    """The answer to a question that need not be asked: there is nothing to choose, or but one thing.
+
+    Where there was nothing it is marked, and neither shown nor gone back to.
+    """
+    if not (step.auto or step.auto_one) or step.choices is None:
+        return None
+    offered = step.choices(ctx, answers)
+    if not offered and step.auto:
+        return {step.name: {"v": None, "s": "", UNASKED: True}}
+    if len(offered) == 1 and step.auto_one:
+        picked = offered[0]
+        answer = (
+            step.choose(ctx, answers, picked.value) if step.choose else Answer(picked.value, picked.label)
+        )
+        return {step.name: {"v": answer.value, "s": answer.shown}}
+    return None
 
 
 def _back(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
@@ -244,8 +268,13 @@ def _back(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
     place = len(names) if state["at"] == REVIEW else names.index(state["at"])
     if place == 0:
         raise UserError("form-at-start")
-    answers = {name: kept for name, kept in state["answers"].items() if name != names[place - 1]}
+    answers = _without(state["answers"], names[place - 1])
     return _ask(form, ctx, draft_id, {**state, "answers": answers}, names[place - 1], [])
+
+
+def _without(answers: Answers, name: str) -> Answers:
+    """The answers but this one, and those that were not asked for: another answer may call for them."""
+    return {key: kept for key, kept in answers.items() if key != name and UNASKED not in kept}
 
 
 def _edit(form: Form, ctx: Context, draft_id: int, state: State, place: int) -> Outcome:
@@ -253,8 +282,8 @@ def _edit(form: Form, ctx: Context, draft_id: int, state: State, place: int) -> 
     if state["at"] != REVIEW or not 0 <= place < len(steps):
         raise UserError("form-review-words")
     name = steps[place].name
-    answers = {key: kept for key, kept in state["answers"].items() if key != name}
-    return _ask(form, ctx, draft_id, {**state, "answers": answers, "before": state["answers"]}, name, [])
+    kept = {**state, "answers": _without(state["answers"], name), "before": state["answers"]}
+    return _ask(form, ctx, draft_id, kept, name, [])
 
 
 def _submit(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
@@ -285,7 +314,8 @@ def _ask(
     state = {**state, "at": at, "seq": state["seq"] + (0 if same else 1), "offered": offered}
     rows = choice_rows(ctx, step, shown, draft_id, state["seq"])
     rows.append(control_row(form, step, draft_id, state))
-    body = content(*notes, question(step, state["answers"]), buttons=rows, request=step.hint)
+    shown_above = step.shows(ctx, state["answers"]) if step.shows else []
+    body = content(*notes, *shown_above, question(step, state["answers"]), buttons=rows, request=step.hint)
     if not step.numbered:
         body["unnumbered"] = True
     return Outcome(state, body)

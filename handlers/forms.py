@@ -10,6 +10,7 @@ from models.text import Part
 
 State = dict[str, Any]
 REVIEW = "#review"
+UNASKED = "unasked"  # marks an answer to a question that there was no reason to ask
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,9 @@ class Step:
     `choices` are worked out when the question is asked. `when` says whether it is asked at all.
     `many` is how many answers it collects at most. `hint` tells the channel what to make easy.
     `catches` is the kind of event that belongs here even when another question is open.
-    `numbered` is false where a typed number is an answer itself, not the place of a choice.
+    `numbered` is false where a typed number is an answer itself, not the place of a choice. `shows` are lines
+    above the question. `auto`: where there is no choice the question is not asked, where `auto_one` and there
+    is but one it is taken.
     """
 
     name: str
@@ -63,6 +66,9 @@ class Step:
     wide: bool = False
     numbered: bool = True
     choose: Callable[[Context, Answers, str], Answer] | None = None
+    shows: Callable[[Context, Answers], list[Part]] | None = None
+    auto: bool = False
+    auto_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,4 +104,8 @@ def value(answers: Answers, name: str, default: Any = None) -> Any:
 
 def wanted(form: Form, answers: Answers) -> list[Step]:
     """The steps that these answers call for."""
-    return [step for step in form.steps if step.when is None or step.when(answers)]
+    return [
+        step
+        for step in form.steps
+        if (step.when is None or step.when(answers)) and UNASKED not in answers.get(step.name, {})
+    ]

@@ -1,72 +1,224 @@
-"""One-tap work on hazards: see, verify, reject, assign, accept, fixed, pass, fail, close, withdraw."""
+"""One-tap work on hazards: see, verify, accept, pass, close and the rest; what needs words opens a form."""
 
+from collections.abc import Callable
+from typing import Any
+
+from handlers.assign_form import ASSIGN, PASS_ON, assign_answers, pass_on_answers
 from handlers.context import Context
 from handlers.conversations import open_form
+from handlers.forms import Answers, Form
+from handlers.grade_form import GRADE, cited, grade_answers
 from handlers.hazard_form import HAZARD, answers_of
-from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT, assign_answers
-from models import hazard_flow as flow
+from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
+from handlers.measure_forms import (
+    EXTEND,
+    FIVE,
+    MARK_DUPLICATE,
+    SUPERVISE,
+    TRANSFER,
+    extend_answers,
+    five_answers,
+    five_lines,
+)
+from models import extensions, hazard_flow, lookback, supervision
+from models.assignment import AssignmentNotice, hazards_of_notice
 from models.audit import events_of
 from models.base import UserError, short, unshort
-from models.hazard_notices import card_lines, headline, office_buttons, owner_buttons
-from models.hazard_states import OFFICE, REPORTED
-from models.hazards import Hazard, attached_ids, hazard_by_id, is_owner, may_move
-from models.people import may
+from models.criteria import criterion
+from models.hazard_cards import (
+    card_lines,
+    headline,
+    office_buttons,
+    owner_buttons,
+    side_by_side,
+    town_buttons,
+)
+from models.hazard_rules import Attempt, check_rules
+from models.hazard_sight import hazard_by_id
+from models.hazard_states import AUTHORITY, BY_ACTION, REPORTED, WITH_OWNER, WRITTEN_OFF, actions_from
+from models.hazards import Hazard, attached_ids, is_owner, may_move
+from models.people import TOWN_OFFICER, may
 from models.text import Part, button, content, text, when
+
+HISTORY_SHOWN = 8
+_HISTORY_PAGE = 20
+
+
+def _id(args: list[str], place: int = 0) -> int:
+    try:
+        return unshort(args[place])
+    except (ValueError, IndexError):
+        raise UserError("form-old-button") from None
 
 
 def _hazard(ctx: Context, args: list[str]) -> Hazard:
-    try:
-        hazard_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-    return hazard_by_id(ctx.session, by=ctx.by, hazard_id=hazard_id)
+    return hazard_by_id(ctx.session, by=ctx.by, hazard_id=_id(args))
+
+
+def _in_private(ctx: Context) -> None:
+    if ctx.inbound.group is not None:
+        raise UserError("form-private-only")
 
 
 def show(ctx: Context, hazard: Hazard) -> None:
     """A hazard with its photos, its history and what this person may do with it."""
-    photos = attached_ids(ctx.session, hazard) + attached_ids(ctx.session, hazard, "after")
-    lines: list[Part] = [headline(hazard), *card_lines(ctx.session, hazard), text("hazard-history")]
-    for event in events_of(ctx.session, county=ctx.county, subject="hazard", subject_id=hazard.id)[-10:]:
-        name = event.actor_name if event.actor_id else text("system-name")
-        lines.append(
-            text(
-                "history-line",
-                at=when(event.at),
-                name=name,
-                action=text(f"did-{event.action}"),
-                reason=event.reason,
-            )
-        )
+    lines: list[Part] = [headline(hazard), *card_lines(ctx.session, hazard)]
+    if hazard.criterion_id:
+        lines.append(cited(criterion(ctx.session, hazard.criterion_id)))
+    if hazard.level == "major" and hazard.state not in (REPORTED,):
+        lines += five_lines(ctx, hazard)
+    events = events_of(ctx.session, county=ctx.county, subject="hazard", subject_id=hazard.id)
+    lines += [text("hazard-history"), *(_history_line(event) for event in events[-HISTORY_SHOWN:])]
     buttons = [row for row in buttons_for(ctx, hazard) if row]
-    ctx.reply(content(*lines, buttons=buttons, photos=photos[:10]))
+    if len(events) > HISTORY_SHOWN:
+        buttons.append([button(text("button-history"), f"a:history:{short(hazard.id)}")])
+    pairs = side_by_side(ctx.session, hazard)
+    if pairs:
+        lines.append(text("photos-side-by-side"))
+    photos = [] if pairs else attached_ids(ctx.session, hazard)
+    body = content(*lines, buttons=buttons, photos=photos[:10])
+    if pairs:
+        body["pairs"] = pairs
+    ctx.reply(body)
 
 
-def buttons_for(ctx: Context, hazard: Hazard) -> list[list[dict[str, object]]]:
-    """What this person may do next with the hazard."""
-    if may(ctx.by, OFFICE, area=hazard.area):
-        rows = office_buttons(hazard)
-    elif is_owner(ctx.by, hazard):
+def _history_line(event: Any) -> Part:
+    name = event.actor_name if event.actor_id or event.channel == "link" else text("system-name")
+    action = text(f"did-{event.action}")
+    return text("history-line", at=when(event.at), name=name, action=action, reason=_detail(event))
+
+
+def _detail(event: Any) -> Part:
+    """What an event says besides its name."""
+    if event.action == "commit":
+        item = text(f"commitment-{event.after['item']}")
+        return text("history-commit", item=item, value=event.after["value"], reason=event.reason)
+    if event.action in ("approve_extension", "ask_extension") and event.reason:
+        return text("history-reason", reason=event.reason)
+    return text("history-reason", reason=event.reason) if event.reason else ""
+
+
+def history(ctx: Context, args: list[str]) -> None:
+    """A hazard's full timeline, page by page, the oldest first."""
+    _in_private(ctx)
+    hazard = _hazard(ctx, args)
+    begin = int(args[1]) if len(args) > 1 and args[1].isdecimal() and len(args[1]) < 6 else 0
+    events = events_of(ctx.session, county=ctx.county, subject="hazard", subject_id=hazard.id)
+    page = events[begin : begin + _HISTORY_PAGE]
+    if not page:
+        raise UserError("form-old-button")
+    lines = [headline(hazard), text("hazard-history"), *map(_history_line, page)]
+    rows = [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
+    if len(events) > begin + _HISTORY_PAGE:
+        more = f"a:history:{short(hazard.id)}:{begin + _HISTORY_PAGE}"
+        rows.insert(0, [button(text("button-more-list"), more)])
+    ctx.reply(content(*lines, buttons=rows))
+
+
+def buttons_for(ctx: Context, hazard: Hazard) -> list[list[dict[str, Any]]]:
+    """What this person may do next with the hazard: the likeliest, then "more"."""
+    if is_owner(ctx.by, hazard) and hazard.state in WITH_OWNER:
         rows = owner_buttons(hazard)
+    elif may(ctx.by, AUTHORITY, area=hazard.area, sector=hazard.sector):
+        rows = office_buttons(hazard)
+    elif may(ctx.by, (TOWN_OFFICER,), area=hazard.area):
+        rows = town_buttons(hazard)
     else:
-        rows = []
+        rows = [[button(text("button-more"), f"a:more:{short(hazard.id)}")]]
     rows = [[each for each in row if not each["d"].startswith("a:see:")] for row in rows]
-    fresh = ctx.now - hazard.reported_at <= ctx.policy.edit_window
-    if hazard.state == REPORTED and fresh and ctx.person_id == hazard.reporter_id:
+    if hazard.state == REPORTED and ctx.person_id == hazard.reporter_id and _fresh(ctx, hazard):
         key = short(hazard.id)
-        rows.append(
-            [
-                button(text("button-correct"), f"a:correct:{key}"),
-                button(text("button-withdraw"), f"a:withdraw:{key}"),
-            ]
-        )
+        correct = button(text("button-correct"), f"a:correct:{key}")
+        rows.append([correct, button(text("button-withdraw"), f"a:withdraw:{key}")])
     return rows
+
+
+def _fresh(ctx: Context, hazard: Hazard) -> bool:
+    return ctx.now - hazard.reported_at <= ctx.policy.edit_window
 
 
 def see(ctx: Context, args: list[str]) -> None:
     """Show a hazard in full."""
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
+    _in_private(ctx)
     show(ctx, _hazard(ctx, args))
+
+
+# The moves behind "more", each by the verb of its button; what the first row has already is left out.
+_MORE = {
+    "hand_over": "hand_over",
+    "verify": "verify",
+    "reject": "reject",
+    "mark_duplicate": "mark_duplicate",
+    "transfer": "transfer",
+    "take_back": "take_back",
+    "confirm_spot_fix": "confirm_spot_fix",
+    "assign": "assign",
+    "regrade": "grade",
+    "pass_on": "pass_on",
+    "hand_back": "hand_back",
+    "commit": "five",
+    "ask_extension": "extend",
+    "supervise": "supervise",
+    "suspend": "suspend",
+    "resume_production": "resume_production",
+    "delist": "delist",
+    "start_lookback": "start_lookback",
+    "reopen": "reopen",
+}
+# Rules that can be told beforehand, so that nobody is offered what would be refused.
+_FORETOLD = (
+    "covert",
+    "spot_fixed",
+    "not_major",
+    "not_own_report",
+    "major",
+    "not_suspended_yet",
+    "suspended",
+    "major_passed_first",
+    "listed",
+    "not_own_work",
+    "not_own_unit",
+    "major_by_authority",
+)
+
+
+def offered(ctx: Context, hazard: Hazard, action: str) -> bool:
+    """Whether a move is worth offering to this person now."""
+    if not may_move(ctx.by, hazard, action) or hazard.state not in BY_ACTION[action].before:
+        return False
+    foretold = tuple(rule for rule in BY_ACTION[action].rules if rule in _FORETOLD)
+    try:
+        check_rules(foretold, Attempt(ctx.session, ctx.by, hazard, ctx.now, ctx.policy))
+    except UserError:
+        return False
+    return True
+
+
+def more(ctx: Context, args: list[str]) -> None:
+    """Everything else that this person may do with the hazard."""
+    _in_private(ctx)
+    hazard = _hazard(ctx, args)
+    key = short(hazard.id)
+    shown = {each["d"].split(":")[1] for row in buttons_for(ctx, hazard) for each in row} - {"more"}
+    verbs = [
+        _MORE[move.action]
+        for move in actions_from(hazard.state)
+        if move.action in _MORE and offered(ctx, hazard, move.action)
+    ]
+    buttons = [
+        button(_label(verb, hazard), f"a:{verb}:{key}")
+        for verb in dict.fromkeys(verbs)
+        if verb not in shown or verb == "assign"
+    ]
+    buttons.append(button(text("button-comment"), f"a:comment:{key}"))
+    buttons.append(button(text("button-see"), f"a:see:{key}"))
+    rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]
+    ctx.reply(content(headline(hazard), text("more-head"), buttons=rows))
+
+
+def _label(verb: str, hazard: Hazard) -> Part:
+    again = verb == "assign" and hazard.state in WITH_OWNER
+    return text("button-reassign") if again else text(f"button-{verb}")
 
 
 def _said(ctx: Context, key: str, hazard: Hazard) -> None:
@@ -75,46 +227,56 @@ def _said(ctx: Context, key: str, hazard: Hazard) -> None:
         ctx.reply(content(ctx.toast, buttons=[row for row in buttons_for(ctx, hazard) if row]))
 
 
+Operation = Callable[..., Any]
+
+
+def _at_once(operation: Operation, said: str) -> Callable[[Context, list[str]], None]:
+    """An action that needs nothing but the tap."""
+
+    def act(ctx: Context, args: list[str]) -> None:
+        hazard = _hazard(ctx, args)
+        operation(ctx.session, by=ctx.by, hazard=hazard, now=ctx.now, policy=ctx.policy)
+        _said(ctx, said, hazard)
+
+    return act
+
+
+def _by_form(
+    form: Form, action: str, prepare: Callable[[Context, Hazard], Answers] | None = None
+) -> Callable[[Context, list[str]], None]:
+    """An action that asks something first; whether the person may, and it is not done already, comes before."""
+
+    def act(ctx: Context, args: list[str]) -> None:
+        hazard = _hazard(ctx, args)
+        _check_open(ctx, hazard, action)
+        answers = prepare(ctx, hazard) if prepare else None
+        open_form(ctx, form, answers=answers, meta={"hazard": hazard.id})
+
+    return act
+
+
+def _check_open(ctx: Context, hazard: Hazard, action: str) -> None:
+    if not may_move(ctx.by, hazard, action):
+        raise UserError("not-allowed")
+    if hazard.state not in BY_ACTION[action].before:
+        raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
+    foretold = tuple(rule for rule in BY_ACTION[action].rules if rule in _FORETOLD)
+    check_rules(foretold, Attempt(ctx.session, ctx.by, hazard, ctx.now, ctx.policy))
+
+
 def verify(ctx: Context, args: list[str]) -> None:
-    """核实: real, and of this level."""
+    """核实: real, and general; a major one is graded by its criterion."""
+    hazard = hazard_flow.verify_hazard(
+        ctx.session, by=ctx.by, hazard=_hazard(ctx, args), level="general", now=ctx.now, policy=ctx.policy
+    )
+    _said(ctx, "verified-general", hazard)
+
+
+def grade(ctx: Context, args: list[str]) -> None:
+    """定级 as major: by which criterion."""
     hazard = _hazard(ctx, args)
-    level = args[1] if len(args) > 1 else ""
-    hazard = flow.verify_hazard(
-        ctx.session, by=ctx.by, hazard=hazard, level=level, now=ctx.now, policy=ctx.policy
-    )
-    _said(ctx, f"verified-{level}", hazard)
-
-
-def accept(ctx: Context, args: list[str]) -> None:
-    """The responsible person takes it on."""
-    hazard = flow.accept_hazard(
-        ctx.session, by=ctx.by, hazard=_hazard(ctx, args), now=ctx.now, policy=ctx.policy
-    )
-    _said(ctx, "accepted-done", hazard)
-
-
-def pass_(ctx: Context, args: list[str]) -> None:
-    """复查合格."""
-    hazard = flow.pass_recheck(
-        ctx.session, by=ctx.by, hazard=_hazard(ctx, args), now=ctx.now, policy=ctx.policy
-    )
-    _said(ctx, "passed-done", hazard)
-
-
-def close(ctx: Context, args: list[str]) -> None:
-    """销号."""
-    hazard = flow.close_hazard(
-        ctx.session, by=ctx.by, hazard=_hazard(ctx, args), now=ctx.now, policy=ctx.policy
-    )
-    _said(ctx, "closed-done", hazard)
-
-
-def withdraw(ctx: Context, args: list[str]) -> None:
-    """Take one's own report back."""
-    hazard = flow.withdraw_report(
-        ctx.session, by=ctx.by, hazard=_hazard(ctx, args), now=ctx.now, policy=ctx.policy
-    )
-    _said(ctx, "withdrawn-done", hazard)
+    _check_open(ctx, hazard, "regrade" if hazard.state in WITH_OWNER else "verify")
+    open_form(ctx, GRADE, answers=grade_answers(hazard.id), meta={"hazard": hazard.id})
 
 
 def correct(ctx: Context, args: list[str]) -> None:
@@ -122,39 +284,134 @@ def correct(ctx: Context, args: list[str]) -> None:
     hazard = _hazard(ctx, args)
     if not may_move(ctx.by, hazard, "correct"):
         raise UserError("not-allowed")
-    if ctx.now - hazard.reported_at > ctx.policy.edit_window:
-        minutes = int(ctx.policy.edit_window.total_seconds() // 60)
-        raise UserError("edit-window-over", minutes=minutes, number=hazard.number)
-    photos = attached_ids(ctx.session, hazard)
-    open_form(ctx, HAZARD, answers=answers_of(ctx, hazard, photos), meta={"corrects": hazard.id})
+    check_rules(("edit_window",), Attempt(ctx.session, ctx.by, hazard, ctx.now, ctx.policy))
+    open_form(ctx, HAZARD, answers=answers_of(ctx, hazard), meta={"corrects": hazard.id})
 
 
-def _open(ctx: Context, args: list[str], action: str) -> Hazard:
-    """The hazard for which a form is to be opened, if this person may and it is not done already."""
+def comment(ctx: Context, args: list[str]) -> None:
+    """A word on a hazard."""
+    open_form(ctx, COMMENT, meta={"hazard": _hazard(ctx, args).id})
+
+
+def approve(ctx: Context, args: list[str]) -> None:
+    """A later deadline is approved."""
     hazard = _hazard(ctx, args)
-    if not may_move(ctx.by, hazard, action):
-        raise UserError("not-allowed")
-    if hazard.state not in flow.states_before(action):
+    extensions.decide_extension(
+        ctx.session,
+        by=ctx.by,
+        hazard=hazard,
+        extension_id=_id(args, 1),
+        approve=True,
+        now=ctx.now,
+        policy=ctx.policy,
+    )
+    _said(ctx, "approve-done", hazard)
+
+
+def refuse(ctx: Context, args: list[str]) -> None:
+    """A later deadline is refused, with a reason."""
+    hazard = _hazard(ctx, args)
+    _check_open(ctx, hazard, "refuse_extension")
+    open_form(ctx, REFUSE, meta={"hazard": hazard.id, "extension": _id(args, 1)})
+
+
+def not_fixed(ctx: Context, args: list[str]) -> None:
+    """The reporter says that it is not fixed."""
+    hazard = _hazard(ctx, args)
+    if hazard.state not in WRITTEN_OFF or not may_move(ctx.by, hazard, "doubt"):
         raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
-    return hazard
+    open_form(ctx, DOUBT, meta={"hazard": hazard.id})
 
 
-def assign(ctx: Context, args: list[str]) -> None:
-    """交办: to whom and until when."""
-    hazard = _open(ctx, args, "assign")
-    open_form(ctx, ASSIGN, answers=assign_answers(hazard), meta={"hazard": hazard.id})
+def accept_all(ctx: Context, args: list[str]) -> None:
+    """Accept all hazards of a notice that can be; of the others the reason is told."""
+    _in_private(ctx)
+    notice = ctx.session.get(AssignmentNotice, (ctx.county, _id(args)))
+    if notice is None:
+        raise UserError("form-old-button")
+    lines: list[Part] = []
+    for hazard in hazards_of_notice(ctx.session, notice):
+        try:
+            hazard_flow.accept_hazard(ctx.session, by=ctx.by, hazard=hazard, now=ctx.now, policy=ctx.policy)
+            lines.append(text("accepted-done", number=hazard.number))
+        except UserError as error:
+            lines.append(text(error.key, **error.params))
+    ctx.reply(content(*(lines or [text("accepted-none")])))
 
 
-def reject(ctx: Context, args: list[str]) -> None:
-    """不属实: with a reason."""
-    open_form(ctx, REJECT, meta={"hazard": _open(ctx, args, "reject").id})
+def draft(ctx: Context, args: list[str]) -> None:
+    """The draft of a supervision notice, with what the office may do with it."""
+    _in_private(ctx)
+    found = supervision.notice_draft(ctx.session, by=ctx.by, draft_id=_id(args))
+    lines = [text("draft-head", number=found.fields["number"]), text("draft-body", **_draft_words(found))]
+    key = short(found.id)
+    buttons = [
+        [
+            button(text("button-sign-draft"), f"a:sign_draft:{key}"),
+            button(text("button-discard-draft"), f"a:discard_draft:{key}"),
+        ],
+        [button(text("button-see"), f"a:see:{short(found.hazard_id)}")],
+    ]
+    ctx.reply(content(*lines, buttons=buttons if found.state == supervision.DRAFTED else buttons[1:]))
 
 
-def fail(ctx: Context, args: list[str]) -> None:
-    """复查不合格: with a reason."""
-    open_form(ctx, FAIL, meta={"hazard": _open(ctx, args, "fail_recheck").id})
+def _draft_words(found: supervision.NoticeDraft) -> dict[str, Any]:
+    fields = dict(found.fields)
+    fields["level"] = text(f"level-{fields['level'] or 'ungraded'}")
+    return fields
 
 
-def fix(ctx: Context, args: list[str]) -> None:
-    """整改完成: with photos."""
-    open_form(ctx, FIX, meta={"hazard": _open(ctx, args, "submit_fix").id})
+def _settle_draft(signed: bool) -> Callable[[Context, list[str]], None]:
+    def act(ctx: Context, args: list[str]) -> None:
+        supervision.settle_draft(
+            ctx.session, by=ctx.by, draft_id=_id(args), signed=signed, now=ctx.now, policy=ctx.policy
+        )
+        ctx.toast = text("draft-signed" if signed else "draft-discarded")
+        ctx.reply(content(ctx.toast))
+
+    return act
+
+
+VERBS: dict[str, Callable[[Context, list[str]], None]] = {
+    "see": see,
+    "more": more,
+    "history": history,
+    "verify": verify,
+    "grade": grade,
+    "correct": correct,
+    "comment": comment,
+    "approve": approve,
+    "refuse": refuse,
+    "not_fixed": not_fixed,
+    "accept_all": accept_all,
+    "draft": draft,
+    "sign_draft": _settle_draft(True),
+    "discard_draft": _settle_draft(False),
+    "withdraw": _at_once(hazard_flow.withdraw_report, "withdrawn-done"),
+    "hand_over": _at_once(hazard_flow.hand_over_hazard, "handed-over-done"),
+    "confirm_spot_fix": _at_once(hazard_flow.confirm_spot_fix, "spot-fix-confirmed"),
+    "accept": _at_once(hazard_flow.accept_hazard, "accepted-done"),
+    "pass": _at_once(hazard_flow.pass_recheck, "passed-done"),
+    "delist": _at_once(supervision.delist_hazard, "delisted-done"),
+    "resume_production": _at_once(supervision.resume_production, "resumed-done"),
+    "close": _at_once(hazard_flow.close_hazard, "closed-done"),
+    "start_lookback": _at_once(lookback.start_lookback, "lookback-started"),
+    "really_fixed": _at_once(lookback.confirm_fixed, "really-fixed-done"),
+    "assign": _by_form(ASSIGN, "assign", lambda ctx, hazard: assign_answers(hazard)),
+    "pass_on": _by_form(PASS_ON, "pass_on", lambda ctx, hazard: pass_on_answers(hazard)),
+    "five": _by_form(FIVE, "commit", five_answers),
+    "extend": _by_form(EXTEND, "ask_extension", lambda ctx, hazard: extend_answers(hazard)),
+    "supervise": _by_form(SUPERVISE, "supervise"),
+    "transfer": _by_form(TRANSFER, "transfer"),
+    "mark_duplicate": _by_form(
+        MARK_DUPLICATE, "mark_duplicate", lambda ctx, hazard: grade_answers(hazard.id)
+    ),
+    "fix": _by_form(FIX, "submit_fix"),
+    "pass_lookback": _by_form(LOOK_AGAIN, "pass_lookback"),
+    "reject": _by_form(REASON_FORMS["reject"], "reject"),
+    "fail": _by_form(REASON_FORMS["fail"], "fail_recheck"),
+    "hand_back": _by_form(REASON_FORMS["hand_back"], "hand_back"),
+    "take_back": _by_form(REASON_FORMS["take_back"], "take_back"),
+    "suspend": _by_form(REASON_FORMS["suspend"], "suspend"),
+    "reopen": _by_form(REASON_FORMS["reopen"], "reopen"),
+}

@@ -5,24 +5,23 @@ from typing import Any
 
 from handlers.answers import areas, choose_area, parse_area, parse_photo, parse_place, words_only
 from handlers.context import Body, Context
-from handlers.forms import Answer, Answers, Choice, Form, Step, value
+from handlers.forms import UNASKED, Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
 from models.base import UserError, short
-from models.hazard_flow import correct_report, submit_report
-from models.hazards import (
-    ADDRESS_MAX,
-    DESCRIPTION_MAX,
-    KINDS,
-    PHOTOS_MAX,
-    SECTORS,
-    Hazard,
-    HazardReport,
-    hazard_by_id,
-)
-from models.text import Part, button, content, text
+from models.duplicates import likely_duplicates
+from models.geo import Point
+from models.hazard_flow import correct_report, follow_hazard, submit_report
+from models.hazard_reports import HazardReport
+from models.hazard_sight import hazard_by_id
+from models.hazards import ADDRESS_MAX, DESCRIPTION_MAX, PHOTOS_MAX, Hazard, attached_ids
+from models.people import INSPECTOR
+from models.sectors import KINDS, SECTORS
+from models.text import Part, button, content, day, text
 from models.units import NAME_MAX, Unit, find_units, units_in
 
 NO_PHOTO = "none"
+_OTHER = "other"
+_SAME = ("same", "same_place")
 
 
 def _area_choices(ctx: Context, answers: Answers) -> list[Choice]:
@@ -74,6 +73,45 @@ def _parse_unit(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     return Answer({"id": None, "name": said}, said)
 
 
+def _same_choices(ctx: Context, answers: Answers) -> list[Choice]:
+    """Open hazards that may be the same: of the unit, or of the sector close to the place that was sent."""
+    unit, place = value(answers, "unit") or {}, value(answers, "location") or {}
+    point = Point(place["lat"], place["lon"], place["datum"]) if place else None
+    if value(answers, "covert") == "yes" or (unit.get("id") is None and point is None):
+        return []
+    found = likely_duplicates(
+        ctx.session,
+        by=ctx.by,
+        area=value(answers, "area"),
+        unit_id=unit.get("id"),
+        sector=value(answers, "sector"),
+        place=point,
+        policy=ctx.policy,
+    )
+    if not found or any(answers.get(step, {}).get("v") == _OTHER for step in _SAME):
+        return []
+    return [*(_same_choice(ctx, hazard) for hazard in found), Choice(_OTHER, text("same-none"))]
+
+
+def _same_choice(ctx: Context, hazard: Hazard) -> Choice:
+    at = day(ctx.policy.local(hazard.reported_at).date())
+    line = text("duplicate-line", number=hazard.number, at=at, what=hazard.description[:24])
+    return Choice(str(hazard.id), text("same-follow", hazard=line))
+
+
+def _follows(got: Answers) -> int | None:
+    """The hazard that the person follows instead of reporting it again."""
+    for name in _SAME:
+        chosen = value(got, name)
+        if chosen and chosen != _OTHER:
+            return int(chosen)
+    return None
+
+
+def _reports(got: Answers) -> bool:
+    return _follows(got) is None
+
+
 def _list(prefix: str, names: tuple[str, ...]) -> list[Choice]:
     return [Choice(name, text(f"{prefix}-{name}")) for name in names]
 
@@ -103,6 +141,10 @@ def _photos(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     return parse_photo("photos", PHOTOS_MAX, ctx=ctx, answers=answers, inbound=inbound)
 
 
+def _after_photos(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    return parse_photo("after_photos", PHOTOS_MAX, ctx=ctx, answers=answers, inbound=inbound)
+
+
 def _no_photo_choice(ctx: Context, answers: Answers) -> list[Choice]:
     return [] if value(answers, "photos") else [Choice(NO_PHOTO, text("choice-no-photo"))]
 
@@ -121,7 +163,14 @@ STEPS = (
         partial(_parse_listed, "sector", SECTORS),
         lambda ctx, got: _list("sector", SECTORS),
     ),
-    Step("kind", "ask-kind", partial(_parse_listed, "kind", KINDS), lambda ctx, got: _list("kind", KINDS)),
+    Step("same", "ask-same", None, _same_choices, auto=True, wide=True),
+    Step(
+        "kind",
+        "ask-kind",
+        partial(_parse_listed, "kind", KINDS),
+        lambda ctx, got: _list("kind", KINDS),
+        when=_reports,
+    ),
     Step("description", "ask-description", _parse_description),
     Step(
         "photos",
@@ -134,14 +183,50 @@ STEPS = (
         choose=_choose_no_photo,
     ),
     Step(
-        "no_photo_reason", "ask-no-photo-reason", _parse_reason, when=lambda got: value(got, "photos") == []
+        "no_photo_reason",
+        "ask-no-photo-reason",
+        _parse_reason,
+        when=lambda got: value(got, "photos") == [] and _reports(got),
     ),
-    Step("location", "ask-location", parse_place, optional=True, hint="location", catches="location"),
-    Step("spot_fixed", "ask-spot-fixed", choices=lambda ctx, got: _list("spot", ("no", "yes"))),
+    Step(
+        "location",
+        "ask-location",
+        parse_place,
+        optional=True,
+        hint="location",
+        catches="location",
+        when=lambda got: value(got, "same") in (None, _OTHER),
+    ),
+    Step(
+        "same_place",
+        "ask-same",
+        None,
+        _same_choices,
+        when=lambda got: value(got, "same") is None,
+        auto=True,
+        wide=True,
+    ),
+    Step(
+        "spot_fixed", "ask-spot-fixed", choices=lambda ctx, got: _list("spot", ("no", "yes")), when=_reports
+    ),
+    Step(
+        "after_photos",
+        "ask-after-photos",
+        _after_photos,
+        many=PHOTOS_MAX,
+        when=lambda got: value(got, "spot_fixed") == "yes" and _reports(got),
+    ),
     Step(
         "suspected",
         "ask-suspected",
         choices=lambda ctx, got: _list("suspected", ("general", "major", "unsure")),
+        when=_reports,
+    ),
+    Step(
+        "covert",
+        "ask-covert",
+        choices=lambda ctx, got: _list("covert", ("yes", "no")),
+        when=lambda got: "covert" in got and _reports(got),
     ),
 )
 
@@ -151,6 +236,7 @@ def report_of(answers: Answers) -> HazardReport:
     unit: dict[str, Any] = value(answers, "unit") or {}
     place: dict[str, Any] = value(answers, "location") or {}
     photos = value(answers, "photos") or []
+    spot_fixed = value(answers, "spot_fixed") == "yes"
     return HazardReport(
         area=value(answers, "area"),
         sector=value(answers, "sector"),
@@ -166,13 +252,18 @@ def report_of(answers: Answers) -> HazardReport:
         accuracy=place.get("accuracy"),
         datum=place.get("datum", ""),
         place_source=place.get("source", ""),
-        spot_fixed=value(answers, "spot_fixed") == "yes",
+        spot_fixed=spot_fixed,
         suspected_major=value(answers, "suspected") == "major",
+        after_photo_ids=(value(answers, "after_photos") or []) if spot_fixed else [],
+        covert=value(answers, "covert") == "yes",
     )
 
 
 def _submit(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
-    """Store it (or the correction of it) and tell the number."""
+    """Store it (or the correction of it, or that the person follows another one) and tell the number."""
+    followed = _follows(answers)
+    if followed is not None and not meta.get("corrects"):
+        return _follow(ctx, answers, followed)
     report = report_of(answers)
     if meta.get("corrects"):
         hazard = hazard_by_id(ctx.session, by=ctx.by, hazard_id=int(meta["corrects"]))
@@ -189,6 +280,32 @@ def _submit(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
     return content(*lines, buttons=_after(hazard))
 
 
+def _follow(ctx: Context, answers: Answers, hazard_id: int) -> Body:
+    """Somebody reported it before: the person follows that one, and what they saw is added to it."""
+    hazard = ctx.session.get(Hazard, (ctx.county, hazard_id))
+    if hazard is None:
+        raise UserError("hazard-unknown")
+    photos = value(answers, "photos") or []
+    follow_hazard(
+        ctx.session,
+        by=ctx.by,
+        hazard=hazard,
+        said=value(answers, "description") or "",
+        photo_ids=photos,
+        now=ctx.now,
+        policy=ctx.policy,
+    )
+    see = button(text("button-see"), f"a:see:{short(hazard.id)}")
+    return content(text("follow-done", number=hazard.number), buttons=[[see]])
+
+
+def start_answers(ctx: Context) -> Answers:
+    """What a report begins with: a finding of the covert inspection team stays hidden, unless they say no."""
+    if not ctx.by.has(INSPECTOR):
+        return {}
+    return {"covert": {"v": "yes", "s": text("covert-yes")}}
+
+
 def _after(hazard: Hazard) -> list[list[dict[str, Any]]]:
     key = short(hazard.id)
     return [
@@ -200,8 +317,10 @@ def _after(hazard: Hazard) -> list[list[dict[str, Any]]]:
     ]
 
 
-def answers_of(ctx: Context, hazard: Hazard, photo_ids: list[int]) -> Answers:
+def answers_of(ctx: Context, hazard: Hazard) -> Answers:
     """A stored hazard as the form's answers, to be corrected."""
+    photo_ids = attached_ids(ctx.session, hazard)
+    after_ids = attached_ids(ctx.session, hazard, "after")
     place = {
         "lat": hazard.lat,
         "lon": hazard.lon,
@@ -227,9 +346,12 @@ def answers_of(ctx: Context, hazard: Hazard, photo_ids: list[int]) -> Answers:
         "spot_fixed": {"v": spot, "s": text(f"spot-{spot}")},
         "suspected": {"v": suspected, "s": text(f"suspected-{suspected}")},
     }
+    answers |= {name: {"v": None, "s": "", UNASKED: True} for name in _SAME}
+    if hazard.spot_fixed:
+        answers["after_photos"] = {"v": after_ids, "s": text("photos-shown", count=len(after_ids))}
     if not photo_ids:
         answers["no_photo_reason"] = {"v": hazard.no_photo_reason, "s": hazard.no_photo_reason}
     return answers
 
 
-HAZARD = Form("hazard", 1, STEPS, _submit)
+HAZARD = Form("hazard", 2, STEPS, _submit)

@@ -1,234 +1,245 @@
-"""The office's and the responsible unit's short forms: assign, give a reason, report it fixed."""
+"""Short forms about one hazard that ask for a reason, photos or a word, written once as a table."""
 
-from datetime import datetime
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from handlers.answers import deadline_answer, parse_deadline, parse_photo, words_only
+from handlers.answers import parse_photo, words_only
 from handlers.context import Body, Context
-from handlers.forms import Ambiguous, Answer, Answers, Choice, Form, Step, value
+from handlers.forms import Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
-from models.base import UserError
-from models.hazard_flow import REASON_MAX, assign_hazard, fail_recheck, reject_hazard, submit_fix
-from models.hazard_notices import card_lines, headline
-from models.hazards import PHOTOS_MAX, Hazard, hazard_by_id
-from models.people import RESPONSIBLE, Person, people_with
-from models.text import Part, content, text, when
-from models.units import Unit, find_units, responsible_units
-
-_DEADLINE_DAYS = (0, 1, 3, 7, 15, 30)
+from models import assignment, extensions, hazard_flow, lookback, supervision
+from models.base import short
+from models.hazard_cards import card_lines, headline
+from models.hazard_rules import REASON_MAX
+from models.hazard_sight import hazard_by_id
+from models.hazards import PHOTOS_MAX, Hazard
+from models.text import Part, button, content, text
 
 
-def _hazard(ctx: Context, meta: dict[str, Any]) -> Hazard:
+def hazard_of(ctx: Context, meta: dict[str, Any]) -> Hazard:
+    """The hazard a form is about. Error: hazard-unknown."""
     return hazard_by_id(ctx.session, by=ctx.by, hazard_id=int(meta["hazard"]))
 
 
-def _intro(ctx: Context, meta: dict[str, Any]) -> list[Part]:
-    hazard = _hazard(ctx, meta)
+def intro(ctx: Context, meta: dict[str, Any]) -> list[Part]:
+    """What the form is about, in three lines."""
+    hazard = hazard_of(ctx, meta)
     return [headline(hazard), *card_lines(ctx.session, hazard)[:3]]
 
 
-def _unit_choices(ctx: Context, answers: Answers) -> list[Choice]:
-    """Units that have someone to answer for them: the town's, then the sector's."""
-    area, sector = value(answers, "about", {}).get("area"), value(answers, "about", {}).get("sector")
-    units = responsible_units(ctx.session, county=ctx.county, area=area, sector=sector)
-    return [Choice(str(unit.id), unit.name) for unit in units[:14]]
+def see_button(hazard: Hazard) -> list[list[dict[str, Any]]]:
+    """The button that shows the hazard in full."""
+    return [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
 
 
-def _parse_unit(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    said = words_only(inbound, most=60)
-    found = find_units(ctx.session, county=ctx.county, typed=said, area=None)
-    if not found:
-        raise UserError("unit-unknown", said=said)
-    if len(found) > 1:
-        raise Ambiguous([Choice(str(unit.id), unit.name) for unit in found], text("unit-which"))
-    return Answer(str(found[0].id), found[0].name)
-
-
-def _owner_choices(ctx: Context, answers: Answers) -> list[Choice]:
-    unit = int(value(answers, "unit"))
-    people = people_with(ctx.session, county=ctx.county, role=RESPONSIBLE, unit_id=unit)
-    return [_person_choice(person) for person in people[:10]]
-
-
-def _person_choice(person: Person) -> Choice:
-    label = f"{person.name} {person.title}".strip()
-    return Choice(str(person.id), label)
-
-
-def _parse_owner(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    said = words_only(inbound, most=40)
-    people = people_with(ctx.session, county=ctx.county, role=RESPONSIBLE)
-    fitting = [person for person in people if said in (person.name, person.phone) or said in person.name]
-    if not fitting:
-        raise UserError("person-unknown", said=said)
-    if len(fitting) > 1:
-        raise Ambiguous([_person_choice(person) for person in fitting[:8]], text("person-which"))
-    return Answer(str(fitting[0].id), fitting[0].name)
-
-
-def _deadline_choices(ctx: Context, answers: Answers) -> list[Choice]:
-    choices = []
-    for days in _DEADLINE_DAYS:
-        try:
-            deadline_answer(ctx, days)
-        except UserError:
-            continue  # today's deadline hour is over
-        choices.append(Choice(str(days), text("deadline-in", days=days)))
-    return choices
-
-
-def _choose_deadline(ctx: Context, answers: Answers, picked: str) -> Answer:
-    return deadline_answer(ctx, int(picked))
-
-
-def _assign(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
-    due_at = datetime.fromisoformat(value(answers, "deadline"))
-    hazard = assign_hazard(
-        ctx.session,
-        by=ctx.by,
-        hazard=_hazard(ctx, meta),
-        unit_id=int(value(answers, "unit")),
-        owner_id=int(value(answers, "owner")),
-        due_at=due_at,
-        now=ctx.now,
-        policy=ctx.policy,
-    )
-    name = answers["owner"]["s"]
-    return content(text("assigned-done", number=hazard.number, name=name, due=when(due_at)))
-
-
-ASSIGN = Form(
-    "assign",
-    1,
-    (
-        Step("unit", "ask-assign-unit", _parse_unit, _unit_choices),
-        Step("owner", "ask-assign-owner", _parse_owner, _owner_choices),
-        Step(
-            "deadline",
-            "ask-assign-deadline",
-            parse_deadline,
-            _deadline_choices,
-            numbered=False,
-            choose=_choose_deadline,
-        ),
-    ),
-    _assign,
-    intro=_intro,
-)
-
-
-def assign_answers(hazard: Hazard) -> Answers:
-    """What the form should know of the hazard to offer the right units first."""
-    return {"about": {"v": {"area": hazard.area, "sector": hazard.sector}, "s": ""}}
-
-
-def _parse_reason(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    said = words_only(inbound, most=REASON_MAX)
+def parse_words(ctx: Context, answers: Answers, inbound: Inbound, *, most: int = REASON_MAX) -> Answer:
+    """Typed words as they are."""
+    said = words_only(inbound, most=most)
     return Answer(said, said)
 
 
-def _reason_choices(kind: str, names: tuple[str, ...], ctx: Context) -> list[Choice]:
-    return [Choice(name, text(f"{kind}-{name}")) for name in names]
-
-
-def _say_choice(kind: str, ctx: Context, picked: str) -> Answer:
-    said = ctx.say(text(f"{kind}-{picked}"))
+def say_choice(prefix: str, ctx: Context, answers: Answers, picked: str) -> Answer:
+    """A tapped reason, as if it had been typed."""
+    said = ctx.say(text(f"{prefix}-{picked}"))
     return Answer(said, said)
 
 
-def _reject(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
-    hazard = reject_hazard(
+def _listed(prefix: str, names: tuple[str, ...], ctx: Context, answers: Answers) -> list[Choice]:
+    return [Choice(name, text(f"{prefix}-{name}")) for name in names]
+
+
+def reason_step(name: str, choices: tuple[str, ...], *, optional: bool = False) -> Step:
+    """The question for a reason: some to tap, any to type."""
+    return Step(
+        "reason",
+        f"ask-{name}-reason",
+        parse_words,
+        partial(_listed, name, choices) if choices else None,
+        optional=optional,
+        wide=True,
+        choose=partial(say_choice, name),
+    )
+
+
+def photo_step(name: str, *, optional: bool = False) -> Step:
+    """The question for photos."""
+
+    def parse(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+        return parse_photo("photos", PHOTOS_MAX, ctx=ctx, answers=answers, inbound=inbound)
+
+    return Step("photos", f"ask-{name}-photos", parse, many=PHOTOS_MAX, catches="photo", optional=optional)
+
+
+Operation = Callable[..., Any]
+
+
+def _with_reason(
+    operation: Operation, name: str, ctx: Context, answers: Answers, meta: dict[str, Any]
+) -> Body:
+    """Do it with the reason that was given (and the photos, where the form asks for some)."""
+    more = {"photo_ids": value(answers, "photos") or []} if "photos" in answers else {}
+    hazard = hazard_of(ctx, meta)
+    operation(
         ctx.session,
         by=ctx.by,
-        hazard=_hazard(ctx, meta),
-        reason=value(answers, "reason"),
+        hazard=hazard,
+        reason=value(answers, "reason") or "",
         now=ctx.now,
         policy=ctx.policy,
+        **more,
     )
-    return content(text("rejected-done", number=hazard.number))
+    return content(text(f"{name}-done", number=hazard.number), buttons=see_button(hazard))
 
 
-REJECT = Form(
-    "reject",
-    1,
-    (
-        Step(
-            "reason",
-            "ask-reject-reason",
-            _parse_reason,
-            lambda ctx, got: _reason_choices("reject", ("untrue", "duplicate", "not-hazard"), ctx),
-            wide=True,
-            choose=lambda ctx, got, picked: _say_choice("reject", ctx, picked),
-        ),
-    ),
-    _reject,
-    review=False,
-    intro=_intro,
-)
+def reason_form(
+    name: str, operation: Operation, choices: tuple[str, ...] = (), *, photos: bool = False
+) -> Form:
+    """A form that asks for a reason (and photos), then does one thing."""
+    steps = [reason_step(name, choices)]
+    if photos:
+        steps.append(photo_step(name, optional=True))
+    submit = partial(_with_reason, operation, name)
+    return Form(name, 2, tuple(steps), submit, review=False, intro=intro)
 
 
-def _fail(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
-    hazard = fail_recheck(
-        ctx.session,
-        by=ctx.by,
-        hazard=_hazard(ctx, meta),
-        reason=value(answers, "reason"),
-        now=ctx.now,
-        policy=ctx.policy,
+REASON_FORMS = {
+    form.name: form
+    for form in (
+        reason_form("reject", hazard_flow.reject_hazard, ("untrue", "not-hazard")),
+        reason_form("fail", hazard_flow.fail_recheck, ("partly", "unclear-photo", "back-again")),
+        reason_form("hand_back", assignment.hand_back_hazard, ("not-ours", "not-able")),
+        reason_form("take_back", hazard_flow.take_back_hazard),
+        reason_form("suspend", supervision.suspend_production),
+        reason_form("reopen", lookback.reopen_hazard, ("same-again", "never-fixed"), photos=True),
     )
-    return content(text("failed-done", number=hazard.number))
-
-
-FAIL = Form(
-    "fail",
-    1,
-    (
-        Step(
-            "reason",
-            "ask-fail-reason",
-            _parse_reason,
-            lambda ctx, got: _reason_choices("fail", ("partly", "unclear-photo", "back-again"), ctx),
-            wide=True,
-            choose=lambda ctx, got, picked: _say_choice("fail", ctx, picked),
-        ),
-    ),
-    _fail,
-    review=False,
-    intro=_intro,
-)
-
-
-def _fix_photos(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    return parse_photo("photos", PHOTOS_MAX, ctx=ctx, answers=answers, inbound=inbound)
+}
 
 
 def _fix(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
-    hazard = submit_fix(
+    hazard = hazard_flow.submit_fix(
         ctx.session,
         by=ctx.by,
-        hazard=_hazard(ctx, meta),
+        hazard=hazard_of(ctx, meta),
         note=value(answers, "note") or "",
         photo_ids=value(answers, "photos") or [],
         now=ctx.now,
         policy=ctx.policy,
     )
-    return content(text("fixed-done", number=hazard.number))
+    return content(text("fixed-done", number=hazard.number), buttons=see_button(hazard))
 
 
 FIX = Form(
     "fix",
-    1,
-    (
-        Step("photos", "ask-fix-photos", _fix_photos, many=PHOTOS_MAX, catches="photo"),
-        Step("note", "ask-fix-note", _parse_reason, optional=True),
-    ),
+    2,
+    (photo_step("fix"), Step("note", "ask-fix-note", parse_words, optional=True)),
     _fix,
     review=False,
-    intro=_intro,
+    intro=intro,
 )
 
 
-def unit_name(ctx: Context, unit_id: int | None) -> str:
-    """A unit's name, empty for none."""
-    unit = ctx.session.get(Unit, (ctx.county, unit_id)) if unit_id else None
-    return unit.name if unit else ""
+def _lookback_intro(ctx: Context, meta: dict[str, Any]) -> list[Part]:
+    hazard = hazard_of(ctx, meta)
+    return [headline(hazard), *card_lines(ctx.session, hazard)[:3]]
+
+
+def _lookback(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
+    hazard = lookback.pass_lookback(
+        ctx.session,
+        by=ctx.by,
+        hazard=hazard_of(ctx, meta),
+        note=value(answers, "note") or "",
+        photo_ids=value(answers, "photos") or [],
+        now=ctx.now,
+        policy=ctx.policy,
+    )
+    return content(text("lookback-done", number=hazard.number), buttons=see_button(hazard))
+
+
+LOOK_AGAIN = Form(
+    "lookback",
+    1,
+    (photo_step("lookback"), Step("note", "ask-lookback-note", parse_words, optional=True)),
+    _lookback,
+    review=False,
+    intro=_lookback_intro,
+)
+
+
+def _doubt(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
+    hazard = lookback.doubt_fixed(
+        ctx.session,
+        by=ctx.by,
+        hazard=hazard_of(ctx, meta),
+        said=value(answers, "reason") or "",
+        now=ctx.now,
+        policy=ctx.policy,
+    )
+    return content(text("doubt-done", number=hazard.number), buttons=see_button(hazard))
+
+
+DOUBT = Form(
+    "doubt",
+    1,
+    (reason_step("doubt", ("still-there", "came-back"), optional=True),),
+    _doubt,
+    review=False,
+    intro=intro,
+)
+
+
+def _parse_comment(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    return parse_words(ctx, answers, inbound, most=hazard_flow.COMMENT_MAX)
+
+
+def _comment(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
+    hazard = hazard_of(ctx, meta)
+    hazard_flow.comment_on(
+        ctx.session,
+        by=ctx.by,
+        hazard=hazard,
+        said=value(answers, "said") or "",
+        photo_ids=value(answers, "photos") or [],
+        now=ctx.now,
+        policy=ctx.policy,
+    )
+    return content(text("comment-done", number=hazard.number), buttons=see_button(hazard))
+
+
+COMMENT = Form(
+    "comment",
+    1,
+    (
+        Step("said", "ask-comment", _parse_comment),
+        photo_step("comment", optional=True),
+    ),
+    _comment,
+    review=False,
+    intro=intro,
+)
+
+
+def _refuse_extension(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
+    hazard = hazard_of(ctx, meta)
+    extensions.decide_extension(
+        ctx.session,
+        by=ctx.by,
+        hazard=hazard,
+        extension_id=int(meta["extension"]),
+        approve=False,
+        reason=value(answers, "reason") or "",
+        now=ctx.now,
+        policy=ctx.policy,
+    )
+    return content(text("refuse-done", number=hazard.number), buttons=see_button(hazard))
+
+
+REFUSE = Form(
+    "refuse",
+    1,
+    (reason_step("refuse", ("in-time", "too-dangerous")),),
+    _refuse_extension,
+    review=False,
+    intro=intro,
+)

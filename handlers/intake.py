@@ -10,8 +10,9 @@ from handlers.answers import area_answer, areas, clean
 from handlers.context import Context
 from handlers.forms import Answers
 from models.base import UserError
-from models.hazards import DESCRIPTION_MAX, SECTORS
+from models.hazards import DESCRIPTION_MAX
 from models.places import AreaIndex, Spot
+from models.sectors import SECTORS
 from models.text import text
 from models.units import KnownUnit, Unit, units_in
 

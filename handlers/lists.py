@@ -2,8 +2,9 @@
 
 from handlers.context import Context
 from models.base import UserError, short, unshort
-from models.hazard_notices import where_line
-from models.hazards import Hazard, hazards_of, open_hazards
+from models.hazard_cards import where_line
+from models.hazard_lists import hazards_of, open_hazards
+from models.hazards import Hazard
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, TOWN_OFFICER
 from models.text import Part, button, content, text, when
 
@@ -49,7 +50,7 @@ def _show(ctx: Context, name: str, found: list[Hazard], after: int | None) -> No
         sees.append(button(hazard.number, f"a:see:{short(hazard.id)}"))
     rows = [sees[at : at + 3] for at in range(0, len(sees), 3)]
     if len(found) > PAGE:
-        rows.append([button(text("button-more"), f"a:list:{name}:{short(found[PAGE - 1].id)}")])
+        rows.append([button(text("button-more-list"), f"a:list:{name}:{short(found[PAGE - 1].id)}")])
     ctx.reply(content(*lines, buttons=rows))
 
 

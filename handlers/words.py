@@ -15,6 +15,7 @@ def _table() -> dict[str, dict[str, str]]:
     }
 
 
+_MONEY = re.compile(r"^(\d{1,9}(?:\.\d{1,4})?)\s*(\w*)$")
 _ORNAMENT = re.compile(r"^[^\w/?？]+|[\s。.!！▼]+$")
 
 
@@ -26,6 +27,14 @@ def plain(text: str) -> str:
 def control(text: str) -> str | None:
     """back, skip, cancel, done or submit, if that is what was typed."""
     return _table()["controls"].get(plain(text))
+
+
+def money(text: str) -> int | None:
+    """Whole yuan, if that is what was typed: "3000", "3,000元", "1.5万"."""
+    match = _MONEY.match(text.strip().lower().replace(",", ""))
+    if match is None or match[2] not in _table()["money"]:
+        return None
+    return round(float(match[1]) * {"yuan": 1, "wan": 10_000}[_table()["money"][match[2]]])
 
 
 def command(text: str) -> tuple[str, str] | None:

@@ -62,8 +62,12 @@ def raise_alarm(
     now: datetime,
     policy: Policy,
     buttons: list[list[dict[str, Any]]] | None = None,
+    without: tuple[str, ...] = (),
 ) -> Alarm:
-    """Alarm the first rung at once, at any hour; the later rungs follow by the clock until someone answers."""
+    """Alarm the first rung at once, at any hour; the later rungs follow by the clock until someone answers.
+
+    `without` names audiences that are not to be called on.
+    """
     alarm = Alarm(
         county=by.county,
         subject=subject[0],
@@ -71,7 +75,7 @@ def raise_alarm(
         area=area,
         lines=list(lines),
         buttons=buttons or [],
-        plan=alarm_plan(policy.alarm_steps),
+        plan=alarm_plan(policy.alarm_steps, without=without),
         raised_at=now,
     )
     session.add(alarm)

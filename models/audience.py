@@ -9,6 +9,7 @@ from sqlmodel import Session, and_, col, or_, select
 from models.outbox import Chat, Recipient
 from models.people import (
     ADMIN,
+    DEPARTMENT,
     OFFICE_LEADER,
     SAFETY_OFFICE,
     TOWN_OFFICER,
@@ -33,7 +34,7 @@ def as_recipients(session: Session, people: Iterable[Person]) -> list[Recipient]
 
 
 _REACHED: list[Any] = [Role.role, Person.id, Person.lang, Account.channel, Account.address]
-_OFFICE_AND_TOWN = (
+_CARD_READERS = (
     select(*_REACHED)
     .select_from(Role)
     .join(Person, and_(Person.county == Role.county, col(Person.id) == Role.person_id, col(Person.active)))
@@ -46,6 +47,11 @@ _OFFICE_AND_TOWN = (
         Role.county == bindparam("county"),
         or_(
             col(Role.role).in_((SAFETY_OFFICE, ADMIN)),
+            and_(
+                Role.role == DEPARTMENT,
+                Role.sector == bindparam("sector"),
+                or_(col(Role.area).is_(None), col(Role.area).in_(bindparam("above", expanding=True))),
+            ),
             and_(
                 Role.role == TOWN_OFFICER,
                 or_(col(Role.area).is_(None), col(Role.area).in_(bindparam("above", expanding=True))),
@@ -62,20 +68,34 @@ _BOUND = select(Account.group_role, Account.group_area, Account.channel, Account
 )
 
 
-def office_and_town(session: Session, *, county: str, area: str) -> tuple[list[Recipient], list[Recipient]]:
-    """The office's people and groups, and the town's who are not of the office: every report needs them."""
-    values = {"county": county, "above": sorted({area[:6], area[:9]})}
-    by_role: dict[str, dict[int, Recipient]] = {SAFETY_OFFICE: {}, ADMIN: {}, TOWN_OFFICER: {}}
-    for role, person_id, lang, channel, address in session.connection().execute(_OFFICE_AND_TOWN, values):
+def card_readers(
+    session: Session, *, county: str, area: str, sector: str
+) -> tuple[list[Recipient], list[Recipient], list[Recipient]]:
+    """Who has a hazard's card, each once: the office, the sector's department, the town; with the groups of
+    the office and the town. Every report needs them, so it is two statements."""
+    values = {"county": county, "above": sorted({area[:6], area[:9]}), "sector": sector}
+    by_role: dict[str, dict[int, Recipient]] = {
+        SAFETY_OFFICE: {},
+        ADMIN: {},
+        DEPARTMENT: {},
+        TOWN_OFFICER: {},
+    }
+    for role, person_id, lang, channel, address in session.connection().execute(_CARD_READERS, values):
         chat = Chat(channel, address) if channel else None  # the chat used last comes last
         by_role[role][person_id] = Recipient(person_id, lang, chat)
     office = by_role[SAFETY_OFFICE] or by_role[ADMIN]
-    town = {key: found for key, found in by_role[TOWN_OFFICER].items() if key not in office}
+    department = {key: found for key, found in by_role[DEPARTMENT].items() if key not in office}
+    others = office | department
+    town = {key: found for key, found in by_role[TOWN_OFFICER].items() if key not in others}
     groups: dict[str, list[Recipient]] = {SAFETY_OFFICE: [], TOWN_OFFICER: []}
     for role, group_area, channel, address in session.connection().execute(_BOUND, {"county": county}):
         if covers(group_area, area):
             groups[role].append(Recipient(None, "zh-CN", Chat(channel, address)))
-    return [*office.values(), *groups[SAFETY_OFFICE]], [*town.values(), *groups[TOWN_OFFICER]]
+    return (
+        [*office.values(), *groups[SAFETY_OFFICE]],
+        list(department.values()),
+        [*town.values(), *groups[TOWN_OFFICER]],
+    )
 
 
 def group_recipients(session: Session, *, county: str, role: str, area: str | None) -> list[Recipient]:
@@ -90,6 +110,11 @@ def office_people(session: Session, *, county: str) -> list[Person]:
     return people_with(session, county=county, role=SAFETY_OFFICE) or people_with(
         session, county=county, role=ADMIN
     )
+
+
+def department_people(session: Session, *, county: str, sector: str, area: str) -> list[Person]:
+    """The people of the sector's department (行业主管部门) who answer for this area."""
+    return people_with(session, county=county, role=DEPARTMENT, area=area, sector=sector)
 
 
 def audience_people(

@@ -103,22 +103,25 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Grant:
-    """One role with its scope: an area code, a unit id, or neither (the whole county)."""
+    """One role with its scope: an area code, a unit id, a sector, or none of them (the whole county)."""
 
     role: str
     area: str | None = None
     unit_id: int | None = None
+    sector: str | None = None
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, through which channel. `person_id` is None for the system itself."""
+    """Who acts, through which channel. `person_id` is None for the system itself, and for a unit that
+    answers by its link (`link_unit`: that unit's id)."""
 
     county: str
     person_id: int | None
     name: str
     channel: str
     grants: tuple[Grant, ...] = ()
+    link_unit: int | None = None
 
     def has(self, *roles: str) -> bool:
         return any(grant.role in roles for grant in self.grants)

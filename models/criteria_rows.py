@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.base import UserError
-from models.hazards import SECTORS
+from models.sectors import SECTORS
 from models.text import Text, text
 
 NEEDED = (

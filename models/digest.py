@@ -9,8 +9,9 @@ from sqlmodel import Session, and_, col, func, select, update
 from models.audience import recipients_for
 from models.base import insert_ignore
 from models.duty_views import duty_facts, facts_lines
+from models.hazard_lists import overdue_hazards
 from models.hazard_states import IS_OPEN, IS_WITH_OWNER
-from models.hazards import Hazard, overdue_hazards
+from models.hazards import Hazard
 from models.outbox import DIGEST, failed_count, send_to, stuck_count
 from models.people import Setting
 from models.policy import OFFICE, Policy, jitter

@@ -1,25 +1,38 @@
-"""What the office and the responsible unit do with a hazard, and who is told each time."""
+"""From the report to the closing (销号): what each side does with a hazard, and who is told each time.
+
+Assigning is in assignment.py, extensions in extensions.py, supervision and suspension in supervision.py,
+the look-back in lookback.py.
+"""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
 from models.alarms import answer_alarms, close_alarms, raise_alarm
+from models.audit import record
 from models.base import Actor, UserError
-from models.files import attach
-from models.hazard_notices import card_lines, tell_office, tell_owner, tell_reporter, update_cards
-from models.hazard_states import BY_ACTION
-from models.hazards import Hazard, HazardReport, move, report_hazard
-from models.hazards import correct_hazard as correct
-from models.hazards import withdraw_hazard as withdraw
+from models.commitments import Commitment, clean_commitment, commitments_of
+from models.criteria import criterion
+from models.followers import add_follower, followers_of
+from models.hazard_cards import card_lines, update_cards
+from models.hazard_notices import (
+    tell_comment,
+    tell_followed,
+    tell_office,
+    tell_owner,
+    tell_reporter,
+)
+from models.hazard_reports import HazardReport, correct_hazard, report_hazard, withdraw_hazard
+from models.hazard_rules import REASON_MAX
+from models.hazard_states import OPEN
+from models.hazards import Hazard, attach_photos, move
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
-from models.people import Person
-from models.policy import Policy
+from models.policy import TOWN, Policy
 from models.text import text
 
-REASON_MAX = 500
-DEADLINE_MOST = timedelta(days=366)
+COMMENT_MAX = 1000
 
 
 def submit_report(
@@ -29,15 +42,7 @@ def submit_report(
     hazard = report_hazard(session, by=by, report=report, now=now, policy=policy)
     update_cards(session, hazard=hazard, now=now, policy=policy, urgent=hazard.suspected_major)
     if hazard.suspected_major:
-        raise_alarm(
-            session,
-            by=by,
-            subject=("hazard", hazard.id),
-            area=hazard.area,
-            lines=[text("alarm-major", number=hazard.number), *card_lines(session, hazard)],
-            now=now,
-            policy=policy,
-        )
+        _alarm(session, by, hazard, now, policy)
     return hazard
 
 
@@ -46,106 +51,244 @@ def correct_report(
 ) -> Hazard:
     """Correct a report; the cards change with it, and a hazard now thought major alarms."""
     was_major = hazard.suspected_major
-    hazard = correct(session, by=by, hazard=hazard, report=report, now=now, policy=policy)
+    hazard = correct_hazard(session, by=by, hazard=hazard, report=report, now=now, policy=policy)
     update_cards(session, hazard=hazard, now=now, policy=policy)
     if hazard.suspected_major and not was_major:
-        lines = [text("alarm-major", number=hazard.number), *card_lines(session, hazard)]
-        raise_alarm(
-            session,
-            by=by,
-            subject=("hazard", hazard.id),
-            area=hazard.area,
-            lines=lines,
-            now=now,
-            policy=policy,
-        )
+        _alarm(session, by, hazard, now, policy)
     return hazard
+
+
+def _alarm(session: Session, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> None:
+    """安全生产法 Art 74: who learns of a major hazard acts at once. A covert finding alarms no town."""
+    raise_alarm(
+        session,
+        by=by,
+        subject=("hazard", hazard.id),
+        area=hazard.area,
+        lines=[text("alarm-major", number=hazard.number), *card_lines(session, hazard)],
+        now=now,
+        policy=policy,
+        without=(TOWN,) if hazard.hidden else (),
+    )
 
 
 def withdraw_report(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
     """Take a report back; its alarm stops."""
-    hazard = withdraw(session, by=by, hazard=hazard, now=now, policy=policy)
+    hazard = withdraw_hazard(session, by=by, hazard=hazard, now=now, policy=policy)
     close_alarms(session, county=hazard.county, subject=("hazard", hazard.id), reason="withdrawn")
     update_cards(session, hazard=hazard, now=now, policy=policy)
     return hazard
 
 
-def verify_hazard(
-    session: Session, *, by: Actor, hazard: Hazard, level: str, now: datetime, policy: Policy
-) -> Hazard:
-    """The office confirms a hazard and decides its level (安全生产法 Art 118: two levels); its alarm is answered.
+def hand_over_hazard(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
+    """交办 of a covert finding: from now on the inspected side sees it. Errors: not-covert."""
+    hazard = move(
+        session, by=by, hazard=hazard, action="hand_over", now=now, policy=policy, changes={"hidden": False}
+    )
+    update_cards(session, hazard=hazard, now=now, policy=policy)
+    return hazard
 
-    Errors: level-unknown, and those of `move`.
+
+def verify_hazard(
+    session: Session,
+    *,
+    by: Actor,
+    hazard: Hazard,
+    level: str,
+    now: datetime,
+    policy: Policy,
+    criterion_id: str | None = None,
+    reason: str = "",
+) -> Hazard:
+    """核实定级: it is real, and of this level (安全生产法 Art 118: two levels); its alarm is answered.
+
+    A major one cites the criterion it meets; the event keeps its title and document. From `assigned` on it
+    is a regrading, which needs a reason. Errors: level-unknown, criterion-needed, criterion-unknown,
+    criterion-not-in-force, and those of `move`.
     """
-    if level not in ("general", "major"):
-        raise UserError("level-unknown")
+    again = hazard.state in ("assigned", "rectifying")
+    cited = criterion(session, criterion_id) if level == "major" and criterion_id else None
+    changes = {
+        "level": level,
+        "verified_by": by.person_id,
+        "criterion_id": cited.id if cited else None,
+        "level_reason": reason.strip(),
+    }
+    noted = {"cited": cited.title, "document": f"{cited.standard_title} {cited.document_no}"} if cited else {}
     hazard = move(
         session,
         by=by,
         hazard=hazard,
-        action="verify",
+        action="regrade" if again else "verify",
         now=now,
-        changes={"level": level, "verified_by": by.person_id},
+        policy=policy,
+        changes=changes,
+        noted=noted,
+        reason=reason,
     )
     answer_alarms(session, by=by, subject=("hazard", hazard.id), now=now, policy=policy)
-    _told(session, hazard, by, now, policy)
+    told(session, hazard, by, now, policy, reason=reason)
     return hazard
 
 
 def reject_hazard(
     session: Session, *, by: Actor, hazard: Hazard, reason: str, now: datetime, policy: Policy
 ) -> Hazard:
-    """不属实: the office rejects a report, with a reason that the reporter is told. Errors: reason-needed."""
-    hazard = move(session, by=by, hazard=hazard, action="reject", now=now, reason=_reason(reason))
-    close_alarms(session, county=hazard.county, subject=("hazard", hazard.id), reason="rejected")
-    _told(session, hazard, by, now, policy, reason=reason)
-    return hazard
+    """不属实: a report is rejected, with a reason that the reporter is told. Errors: reason-needed."""
+    hazard = move(session, by=by, hazard=hazard, action="reject", now=now, policy=policy, reason=reason)
+    return _ended(session, by, hazard, "rejected", now, policy, reason)
 
 
-def assign_hazard(
+def mark_duplicate(
+    session: Session, *, by: Actor, hazard: Hazard, kept: Hazard, now: datetime, policy: Policy
+) -> Hazard:
+    """重复: the same as another, which is kept; its reporter follows that one from now on.
+
+    Errors: duplicate-of-itself, duplicate-of-nothing, and those of `move`.
+    """
+    changes = {"duplicate_of": kept.id}
+    hazard = move(
+        session,
+        by=by,
+        hazard=hazard,
+        action="mark_duplicate",
+        now=now,
+        policy=policy,
+        changes=changes,
+        given={"kept": kept},
+        noted={"kept": kept.number},
+    )
+    for person_id in (
+        hazard.reporter_id,
+        *followers_of(session, county=by.county, hazard_id=hazard.id),
+    ):
+        if person_id != kept.reporter_id:
+            add_follower(session, county=by.county, hazard_id=kept.id, person_id=person_id, now=now)
+    return _ended(session, by, hazard, "duplicate", now, policy, kept.number)
+
+
+def transfer_hazard(
     session: Session,
     *,
     by: Actor,
     hazard: Hazard,
-    unit_id: int | None,
-    owner_id: int,
-    due_at: datetime,
+    department: str,
+    reason: str,
     now: datetime,
     policy: Policy,
 ) -> Hazard:
-    """交办: hand a hazard to a responsible person with a deadline; the ladder starts.
+    """移送 to a department outside this ledger, in writing (安全生产法 Art 69). Errors: department-needed,
+    reason-needed, and those of `move`."""
+    changes = {"transferred_to": department.strip()[:60], "remind_at": None}
+    hazard = move(
+        session,
+        by=by,
+        hazard=hazard,
+        action="transfer",
+        now=now,
+        policy=policy,
+        changes=changes,
+        reason=reason,
+    )
+    return _ended(session, by, hazard, "transferred", now, policy, reason)
 
-    Errors: deadline-past, deadline-far, person-unknown, and those of `move`.
-    """
-    if due_at <= now:
-        raise UserError("deadline-past")
-    if due_at - now > DEADLINE_MOST:
-        raise UserError("deadline-far")
-    owner = session.get(Person, (by.county, owner_id))
-    if owner is None or not owner.active:
-        raise UserError("person-unknown")
-    former = hazard.owner_id
-    rung, remind_at = first_rung(due_at, now=now, seed=hazard.id, policy=policy)
-    changes = {
-        "assigned_unit_id": unit_id or owner.unit_id,
-        "owner_id": owner_id,
-        "assigned_at": now,
-        "due_at": due_at,
-        "rung": rung,
-        "remind_at": remind_at,
-    }
-    hazard = move(session, by=by, hazard=hazard, action="assign", now=now, changes=changes)
-    cancel(session, county=by.county, subject=("hazard", hazard.id), kinds=[REMINDER], reason="reassigned")
-    _told(session, hazard, by, now, policy)
-    if former is not None and former != owner_id:
-        tell_owner(session, hazard=hazard, key="owner-relieved", now=now, policy=policy, person_id=former)
+
+def take_back_hazard(
+    session: Session, *, by: Actor, hazard: Hazard, reason: str, now: datetime, policy: Policy
+) -> Hazard:
+    """A transferred hazard comes back: it is verified anew. Errors: reason-needed, and those of `move`."""
+    changes = {"transferred_to": "", "owner_id": None, "assigned_unit_id": None, "assigned_area": None}
+    hazard = move(
+        session,
+        by=by,
+        hazard=hazard,
+        action="take_back",
+        now=now,
+        policy=policy,
+        changes=changes,
+        reason=reason,
+    )
+    told(session, hazard, by, now, policy, reason=reason)
     return hazard
 
 
+def _ended(
+    session: Session, by: Actor, hazard: Hazard, why: str, now: datetime, policy: Policy, reason: str
+) -> Hazard:
+    subject = ("hazard", hazard.id)
+    close_alarms(session, county=hazard.county, subject=subject, reason=why)
+    cancel(session, county=hazard.county, subject=subject, kinds=[REMINDER], reason=why)
+    told(session, hazard, by, now, policy, reason=reason)
+    return hazard
+
+
+def confirm_spot_fix(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
+    """即查即改: a second person confirms, by the photo taken after it, that it was fixed on the spot.
+
+    Errors: not-spot-fixed, major-not-on-the-spot, own-report, after-photo-needed, and those of `move`.
+    """
+    changes = {"level": "general", "verified_by": by.person_id, "rechecked_by": by.person_id}
+    hazard = move(
+        session, by=by, hazard=hazard, action="confirm_spot_fix", now=now, policy=policy, changes=changes
+    )
+    told(session, hazard, by, now, policy)
+    return hazard
+
+
+def commit_to(
+    session: Session,
+    *,
+    by: Actor,
+    hazard: Hazard,
+    item: str,
+    value: str,
+    now: datetime,
+    policy: Policy,
+    reason: str = "",
+) -> None:
+    """Settle one of the five (五落实), or replace it with a reason. The same words again change nothing.
+
+    Errors: commitment-unknown, commitment-empty, too-long, reason-needed, and those of `move`.
+    """
+    value = clean_commitment(item, value)
+    former = commitments_of(session, county=by.county, hazard_id=hazard.id).get(item)
+    if former is not None and former.value == value:
+        return
+    move(
+        session,
+        by=by,
+        hazard=hazard,
+        action="commit",
+        now=now,
+        policy=policy,
+        given={"again": former is not None},
+        noted={"item": item, "value": value, "former": former.value if former else ""},
+        reason=reason,
+    )
+    settle(session, by=by, hazard=hazard, item=item, value=value, now=now)
+
+
+def settle(session: Session, *, by: Actor, hazard: Hazard, item: str, value: str, now: datetime) -> None:
+    """Write one of the five down as it stands."""
+    row = session.get(Commitment, (hazard.county, hazard.id, item))
+    if row is None:
+        row = Commitment(
+            county=hazard.county, hazard_id=hazard.id, item=item, value=value, set_at=now, times=0
+        )
+    row.value, row.set_by, row.set_name, row.set_at = value, by.person_id, by.name, now
+    row.times += 1
+    session.add(row)
+    session.flush()
+
+
 def accept_hazard(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
-    """The responsible person says that the work has begun."""
-    hazard = move(session, by=by, hazard=hazard, action="accept", now=now)
-    _told(session, hazard, by, now, policy)
+    """接收: the work begins; of a unit's or town's people the one who accepts is the responsible person.
+
+    Errors: five-missing, and those of `move`.
+    """
+    changes = {"owner_id": by.person_id} if hazard.owner_id is None and by.person_id else {}
+    hazard = move(session, by=by, hazard=hazard, action="accept", now=now, policy=policy, changes=changes)
+    told(session, hazard, by, now, policy)
     return hazard
 
 
@@ -159,28 +302,28 @@ def submit_fix(
     now: datetime,
     policy: Policy,
 ) -> Hazard:
-    """整改完成: the responsible person reports it fixed, with at least one photo; the ladder stops.
+    """整改完成: the responsible side reports it fixed, with at least one photo; the ladder stops.
 
-    Errors: photo-needed, too-long, and those of `move`.
+    Errors: photo-needed, five-missing, too-long, and those of `move`.
     """
-    if not photo_ids:
-        raise UserError("photo-needed")
     if len(note) > REASON_MAX:
         raise UserError("too-long", most=REASON_MAX, length=len(note))
-    changes = {"submitted_at": now, "fix_note": note, "remind_at": None}
-    hazard = move(session, by=by, hazard=hazard, action="submit_fix", now=now, changes=changes)
-    attach(
+    changes = {"submitted_at": now, "submitted_by": by.person_id, "fix_note": note, "remind_at": None}
+    hazard = move(
         session,
-        county=by.county,
-        subject="hazard",
-        subject_id=hazard.id,
-        kind="after",
-        file_ids=photo_ids,
+        by=by,
+        hazard=hazard,
+        action="submit_fix",
         now=now,
+        policy=policy,
+        changes=changes,
+        given={"photos": photo_ids},
+        reason=note,
     )
+    attach_photos(session, hazard, "after", photo_ids, now)
     cancel(session, county=by.county, subject=("hazard", hazard.id), kinds=[REMINDER], reason="fixed")
-    _told(session, hazard, by, now, policy)
-    tell_office(session, hazard=hazard, by=by, now=now, policy=policy)
+    told(session, hazard, by, now, policy)
+    tell_office(session, hazard=hazard, by=by, key="office-submitted", now=now, policy=policy)
     return hazard
 
 
@@ -189,53 +332,130 @@ def fail_recheck(
 ) -> Hazard:
     """复查不合格: back to the responsible person with a reason; the ladder goes on. Errors: reason-needed."""
     assert hazard.due_at is not None or hazard.state != "submitted"
-    due_at = hazard.due_at or now
-    rung, remind_at = first_rung(due_at, now=now, seed=hazard.id, policy=policy)
+    rung, remind_at = first_rung(hazard.due_at or now, now=now, seed=hazard.id, policy=policy)
     changes = {"failed_rechecks": hazard.failed_rechecks + 1, "rung": rung, "remind_at": remind_at}
     hazard = move(
-        session, by=by, hazard=hazard, action="fail_recheck", now=now, changes=changes, reason=_reason(reason)
+        session,
+        by=by,
+        hazard=hazard,
+        action="fail_recheck",
+        now=now,
+        policy=policy,
+        changes=changes,
+        reason=reason,
     )
-    _told(session, hazard, by, now, policy, reason=reason)
+    told(session, hazard, by, now, policy, reason=reason)
     return hazard
 
 
 def pass_recheck(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
-    """复查合格. Who rectified never accepts their own work. Errors: own-work, and those of `move`."""
-    if by.person_id is not None and by.person_id == hazard.owner_id:
-        raise UserError("own-work")
-    hazard = move(session, by=by, hazard=hazard, action="pass_recheck", now=now)
-    _told(session, hazard, by, now, policy)
+    """复查合格. Nobody accepts their own work or their unit's; a major one the office or the sector's
+    department accepts (安全生产法 Art 65(3)). Errors: own-work, own-unit, own-town, major-needs-authority,
+    after-photo-needed, and those of `move`."""
+    hazard = move(
+        session,
+        by=by,
+        hazard=hazard,
+        action="pass_recheck",
+        now=now,
+        policy=policy,
+        changes={"rechecked_by": by.person_id},
+    )
+    told(session, hazard, by, now, policy)
     return hazard
 
 
 def close_hazard(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
-    """销号: off the active list. Errors: own-work, and those of `move`."""
-    if by.person_id is not None and by.person_id == hazard.owner_id:
-        raise UserError("own-work")
-    hazard = move(session, by=by, hazard=hazard, action="close", now=now, changes={"closed_at": now})
+    """销号: off the active list; when it is looked at again, and the reporter asked, is set.
+
+    A major one is closed by another than who re-checked it. Errors: own-work, own-unit, own-town,
+    closer-rechecked, still-listed, still-suspended, and those of `move`.
+    """
+    changes: dict[str, Any] = {
+        "closed_at": now,
+        "closed_by": by.person_id,
+        "lookback_at": now + timedelta(days=policy.lookback_days),
+        "ask_at": now + timedelta(days=policy.ask_reporter_days),
+    }
+    hazard = move(session, by=by, hazard=hazard, action="close", now=now, policy=policy, changes=changes)
     close_alarms(session, county=hazard.county, subject=("hazard", hazard.id), reason="closed")
-    _told(session, hazard, by, now, policy)
+    told(session, hazard, by, now, policy)
     return hazard
 
 
-def _reason(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise UserError("reason-needed")
-    if len(reason) > REASON_MAX:
-        raise UserError("too-long", most=REASON_MAX, length=len(reason))
-    return reason
+def comment_on(
+    session: Session,
+    *,
+    by: Actor,
+    hazard: Hazard,
+    said: str,
+    photo_ids: list[int],
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """A word on a hazard, with photos, from anyone who may see it; the others involved hear of it.
+
+    Errors: comment-empty, too-long.
+    """
+    said = said.strip()
+    if not said and not photo_ids:
+        raise UserError("comment-empty")
+    if len(said) > COMMENT_MAX:
+        raise UserError("too-long", most=COMMENT_MAX, length=len(said))
+    attach_photos(session, hazard, "comment", photo_ids, now)
+    record(
+        session,
+        by=by,
+        subject="hazard",
+        subject_id=hazard.id,
+        action="comment",
+        now=now,
+        after={"photos": len(photo_ids)},
+        reason=said,
+    )
+    tell_comment(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
 
 
-def _told(
+def follow_hazard(
+    session: Session,
+    *,
+    by: Actor,
+    hazard: Hazard,
+    said: str,
+    photo_ids: list[int],
+    now: datetime,
+    policy: Policy,
+) -> bool:
+    """ "Me too": follow an open hazard instead of reporting it again, adding what one saw; whether it is new.
+
+    Errors: not-allowed (a covert finding is offered to nobody), hazard-moved-on.
+    """
+    if hazard.hidden or by.person_id is None:
+        raise UserError("not-allowed")
+    if hazard.state not in OPEN:
+        raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
+    new = hazard.reporter_id != by.person_id and add_follower(
+        session, county=by.county, hazard_id=hazard.id, person_id=by.person_id, now=now
+    )
+    attach_photos(session, hazard, "before", photo_ids, now)
+    record(
+        session,
+        by=by,
+        subject="hazard",
+        subject_id=hazard.id,
+        action="follow",
+        now=now,
+        after={"photos": len(photo_ids)},
+        reason=said,
+    )
+    tell_followed(session, hazard=hazard, by=by, said=said, now=now, policy=policy)
+    return bool(new)
+
+
+def told(
     session: Session, hazard: Hazard, by: Actor, now: datetime, policy: Policy, reason: str = ""
 ) -> None:
     """After a step: the cards change, the owner and the reporter hear of it."""
     update_cards(session, hazard=hazard, now=now, policy=policy)
     tell_owner(session, hazard=hazard, now=now, policy=policy, reason=reason, by=by)
-    tell_reporter(session, hazard=hazard, now=now, policy=policy, reason=reason)
-
-
-def states_before(action: str) -> tuple[str, ...]:
-    """The states from which a step can be taken."""
-    return BY_ACTION[action].before
+    tell_reporter(session, hazard=hazard, now=now, policy=policy, reason=reason, by=by)

@@ -1,146 +1,79 @@
-"""What people are told of a hazard: the card that is edited in place, and plain words to each side."""
+"""What people are told of a hazard in plain words: the responsible side, the reporter, the office."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from models.audience import as_recipients, office_and_town, office_people
+from models.audience import as_recipients, department_people, office_people
 from models.base import Actor, short
-from models.hazard_states import ASSIGNED, PASSED, RECTIFYING, REPORTED, SUBMITTED, VERIFIED
-from models.hazards import Hazard, attached_ids
-from models.outbox import CARD, NOTICE, Recipient, send_to, to_person
-from models.people import Person
-from models.places import area_index
+from models.followers import followers_of
+from models.hazard_cards import (
+    card_lines,
+    headline,
+    office_buttons,
+    owner_buttons,
+    side_by_side,
+    town_buttons,
+    where_line,
+)
+from models.hazards import Hazard
+from models.outbox import NOTICE, send_to
+from models.people import RESPONSIBLE, TOWN_OFFICER, Person, people_with
 from models.policy import Policy
-from models.text import Text, button, content, text, when
+from models.text import Part, Text, button, content, day, text, when
 
-_Rows = list[list[dict[str, Any]]]
-
-
-def where_line(session: Session, hazard: Hazard) -> Text:
-    """Town, village, address and unit in one line."""
-    area = area_index(session, county=hazard.county).path(hazard.area)
-    return text("hazard-where", area=area, address=hazard.address, unit=hazard.unit_name or text("none"))
+# Of what the responsible side hears. Of the rest of the moves only the cards tell.
+_TO_OWNER = ("assigned", "rectifying", "passed", "closed", "relieved")
+_SHOWN_TO_OWNER = ("owner-assigned", "owner-rectifying")
 
 
-def card_lines(session: Session, hazard: Hazard) -> list[Text | str]:
-    """The facts of a hazard, as everyone sees them."""
-    reporter = session.get(Person, (hazard.county, hazard.reporter_id))
-    lines: list[Text | str] = [
-        where_line(session, hazard),
-        text("hazard-what", sector=text(f"sector-{hazard.sector}"), kind=text(f"kind-{hazard.kind}")),
-        hazard.description,
-        text("hazard-photos", count=len(attached_ids(session, hazard)), reason=hazard.no_photo_reason),
-        text(
-            "hazard-reported",
-            name=reporter.name if reporter else "",
-            phone=reporter.phone if reporter else "",
-            at=when(hazard.reported_at),
-        ),
-    ]
-    if hazard.lat is not None and hazard.lon is not None:
-        lines.append(
-            text("hazard-point", lat=f"{hazard.lat:.5f}", lon=f"{hazard.lon:.5f}", datum=hazard.datum)
-        )
-    if hazard.spot_fixed:
-        lines.append(text("hazard-spot-fixed"))
-    if hazard.owner_id and hazard.due_at:
-        owner = session.get(Person, (hazard.county, hazard.owner_id))
-        name, phone = (owner.name, owner.phone) if owner else ("", "")
-        lines.append(text("hazard-owner", name=name, phone=phone, due=when(hazard.due_at)))
-    if hazard.fix_note and hazard.submitted_at:
-        lines.append(text("hazard-fix", note=hazard.fix_note, at=when(hazard.submitted_at)))
-    return lines
+def _see(hazard: Hazard) -> list[list[dict[str, Any]]]:
+    return [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
 
 
-def headline(hazard: Hazard) -> Text:
-    """Number, level and state."""
-    level = hazard.level or ("suspected" if hazard.suspected_major else "ungraded")
-    return text(
-        "hazard-head", number=hazard.number, level=text(f"level-{level}"), state=text(f"state-{hazard.state}")
-    )
-
-
-def office_buttons(hazard: Hazard) -> _Rows:
-    """What the office may do next, by one tap."""
-    key = short(hazard.id)
-    if hazard.state == REPORTED:
-        return [
-            [
-                button(text("button-verify-general"), f"a:verify:{key}:general"),
-                button(text("button-verify-major"), f"a:verify:{key}:major"),
-            ],
-            [button(text("button-reject"), f"a:reject:{key}"), button(text("button-see"), f"a:see:{key}")],
-        ]
-    if hazard.state == VERIFIED:
-        return [
-            [button(text("button-assign"), f"a:assign:{key}"), button(text("button-see"), f"a:see:{key}")]
-        ]
-    if hazard.state in (ASSIGNED, RECTIFYING):
-        return [
-            [button(text("button-reassign"), f"a:assign:{key}"), button(text("button-see"), f"a:see:{key}")]
-        ]
-    if hazard.state == SUBMITTED:
-        return [
-            [
-                button(text("button-pass"), f"a:pass:{key}"),
-                button(text("button-fail"), f"a:fail:{key}"),
-            ],
-            [button(text("button-see"), f"a:see:{key}")],
-        ]
-    if hazard.state == PASSED:
-        return [[button(text("button-close"), f"a:close:{key}"), button(text("button-see"), f"a:see:{key}")]]
-    return [[button(text("button-see"), f"a:see:{key}")]]
-
-
-def owner_buttons(hazard: Hazard) -> _Rows:
-    """What the responsible person may do next, by one tap."""
-    key = short(hazard.id)
-    see = button(text("button-see"), f"a:see:{key}")
-    fixed = button(text("button-fixed"), f"a:fix:{key}")
-    if hazard.state == ASSIGNED:
-        return [[button(text("button-accept"), f"a:accept:{key}"), fixed], [see]]
-    if hazard.state == RECTIFYING:
-        return [[fixed, see]]
-    return [[see]]
-
-
-def update_cards(
-    session: Session, *, hazard: Hazard, now: datetime, policy: Policy, urgent: bool = False
-) -> None:
-    """Send or edit the hazard's one card at the office, in the town and in the groups bound for them."""
-    office, town = office_and_town(session, county=hazard.county, area=hazard.area)
-    if not any(recipient.account for recipient in (*office, *town)):
-        return
-    lines = [headline(hazard), *card_lines(session, hazard)]
-    see = [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
-    for recipients, buttons in ((office, office_buttons(hazard)), (town, see)):
-        _send_card(session, hazard, recipients, content(*lines, buttons=buttons), now, policy, urgent)
-
-
-def _send_card(
+def _send(
     session: Session,
     hazard: Hazard,
-    recipients: list[Recipient],
+    people: Iterable[Person],
     body: dict[str, Any],
+    key: str,
     now: datetime,
     policy: Policy,
-    urgent: bool,
-) -> None:
-    send_to(
+    *,
+    urgent: bool = False,
+) -> int:
+    """One notice to each of these people, once for this key and this state of the hazard."""
+    recipients = as_recipients(session, people)
+    return send_to(
         session,
-        [recipient for recipient in recipients if recipient.account],
+        recipients,
         county=hazard.county,
         body=body,
-        kind=CARD,
+        kind=NOTICE,
         now=now,
         policy=policy,
-        card=f"hazard:{short(hazard.id)}",
-        dedup=f"card:{short(hazard.id)}:{hazard.row_version}",
+        dedup=f"{key}:{short(hazard.id)}:{hazard.row_version}",
         subject=("hazard", hazard.id),
         urgent=urgent,
     )
+
+
+def _people(session: Session, county: str, ids: Iterable[int | None]) -> list[Person]:
+    found = [session.get(Person, (county, each)) for each in dict.fromkeys(ids) if each is not None]
+    return [person for person in found if person is not None]
+
+
+def owners_of(session: Session, hazard: Hazard) -> list[Person]:
+    """Whose it is: the person; else the responsible people of the unit, or the officers of the town."""
+    if hazard.owner_id is not None:
+        return _people(session, hazard.county, [hazard.owner_id])
+    if hazard.assigned_unit_id is not None:
+        return people_with(session, county=hazard.county, role=RESPONSIBLE, unit_id=hazard.assigned_unit_id)
+    if hazard.assigned_area is not None:
+        return people_with(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.assigned_area)
+    return []
 
 
 def tell_owner(
@@ -154,77 +87,198 @@ def tell_owner(
     person_id: int | None = None,
     by: Actor | None = None,
 ) -> None:
-    """Tell the responsible person in plain words what is now theirs to do, or no longer."""
-    person_id = person_id or hazard.owner_id
+    """Tell the responsible side in plain words what is now theirs to do, or no longer."""
     key = key or f"owner-{hazard.state}"
-    if person_id is None or (by is not None and by.person_id == person_id):
+    if key.removeprefix("owner-") not in _TO_OWNER or (key == "owner-rectifying" and not reason):
         return
-    if key not in ("owner-assigned", "owner-rectifying", "owner-passed", "owner-closed", "owner-relieved"):
-        return
-    lines: list[Text | str] = [text(key, number=hazard.number, reason=reason, due=_due(hazard))]
-    if key in ("owner-assigned", "owner-rectifying"):
+    to = _people(session, hazard.county, [person_id]) if person_id else owners_of(session, hazard)
+    to = [person for person in to if by is None or person.id != by.person_id]
+    due = when(hazard.due_at) if hazard.due_at else ""
+    lines: list[Part] = [text(key, number=hazard.number, reason=reason, due=due)]
+    if key in _SHOWN_TO_OWNER:
         lines += card_lines(session, hazard)
     buttons = owner_buttons(hazard) if key != "owner-relieved" else None
-    _notice(session, hazard, person_id, content(*lines, buttons=buttons), key, now, policy)
+    _send(session, hazard, to, content(*lines, buttons=buttons), key, now, policy)
 
 
-def _due(hazard: Hazard) -> Text | str:
-    return when(hazard.due_at) if hazard.due_at else ""
-
-
-def tell_reporter(
-    session: Session, *, hazard: Hazard, now: datetime, policy: Policy, reason: str = ""
-) -> None:
-    """Tell the reporter in plain words how it goes with what they reported."""
-    if hazard.reporter_id == hazard.owner_id:
-        return
-    level = text(f"level-{hazard.level}") if hazard.level else ""
-    line = text(
-        f"reporter-{hazard.state}", number=hazard.number, level=level, reason=reason, due=_due(hazard)
-    )
-    body = content(line, buttons=[[button(text("button-see"), f"a:see:{short(hazard.id)}")]])
-    _notice(session, hazard, hazard.reporter_id, body, "reporter", now, policy)
-
-
-def tell_office(session: Session, *, hazard: Hazard, by: Actor, now: datetime, policy: Policy) -> None:
-    """Tell the office that a re-check is waiting: the card's edit alone makes no sound."""
-    people = [person for person in office_people(session, county=hazard.county) if person.id != by.person_id]
-    send_to(
-        session,
-        [recipient for recipient in as_recipients(session, people) if recipient.account],
-        county=hazard.county,
-        body=content(
-            text("office-submitted", number=hazard.number, name=by.name), buttons=office_buttons(hazard)
-        ),
-        kind=NOTICE,
-        now=now,
-        policy=policy,
-        dedup=f"submitted:{short(hazard.id)}:{hazard.row_version}",
-        subject=("hazard", hazard.id),
-    )
-
-
-def _notice(
+def tell_notice(
     session: Session,
-    hazard: Hazard,
-    person_id: int,
-    body: dict[str, Any],
-    key: str,
+    *,
+    notice_id: int,
+    hazards: Sequence[Hazard],
+    merged: bool,
     now: datetime,
     policy: Policy,
 ) -> None:
-    person = session.get(Person, (hazard.county, person_id))
-    recipient = to_person(
-        session, county=hazard.county, person_id=person_id, lang=person.lang if person else "zh-CN"
+    """One message for the hazards that were handed over together: who must do what by when."""
+    first = hazards[0]
+    assert first.due_at is not None
+    head = text("notice-merged" if merged else "notice-assigned", count=len(hazards), due=when(first.due_at))
+    lines: list[Part] = [head]
+    rows = []
+    for hazard in hazards:
+        lines += [headline(hazard), where_line(session, hazard), hazard.description[:80]]
+        rows.append([button(text("button-see-number", number=hazard.number), f"a:see:{short(hazard.id)}")])
+    rows.append([button(text("button-accept-all"), f"a:accept_all:{short(notice_id)}")])
+    key = f"notice:{short(notice_id)}"
+    _send(session, first, owners_of(session, first), content(*lines, buttons=rows), key, now, policy)
+
+
+def tell_reporter(
+    session: Session,
+    *,
+    hazard: Hazard,
+    now: datetime,
+    policy: Policy,
+    reason: str = "",
+    by: Actor | None = None,
+) -> None:
+    """Tell the reporter, and those who follow, in plain words how it goes with what they saw."""
+    ids = [hazard.reporter_id, *followers_of(session, county=hazard.county, hazard_id=hazard.id)]
+    told_otherwise = {hazard.owner_id, by.person_id if by else None}
+    to = _people(session, hazard.county, [each for each in ids if each not in told_otherwise])
+    level = text(f"level-{hazard.level}") if hazard.level else ""
+    due = when(hazard.due_at) if hazard.due_at else ""
+    line = text(f"reporter-{hazard.state}", number=hazard.number, level=level, reason=reason, due=due)
+    _send(session, hazard, to, content(line, buttons=_see(hazard)), "reporter", now, policy)
+
+
+def _deciders(session: Session, hazard: Hazard, by: Actor | None) -> list[Person]:
+    """The office and, of what is not hidden, the sector's department; not who has just done it themselves."""
+    people = office_people(session, county=hazard.county)
+    if not hazard.hidden:
+        people += department_people(session, county=hazard.county, sector=hazard.sector, area=hazard.area)
+    unique = {person.id: person for person in people}
+    return [person for person in unique.values() if by is None or person.id != by.person_id]
+
+
+def tell_office(
+    session: Session,
+    *,
+    hazard: Hazard,
+    by: Actor,
+    key: str,
+    now: datetime,
+    policy: Policy,
+    reason: str = "",
+    until: datetime | None = None,
+    extension_id: int | None = None,
+) -> None:
+    """Tell the office and the department that something waits for them: a card's edit alone makes no sound."""
+    line = text(
+        key, number=hazard.number, name=by.name, reason=reason, until=day_of(until, policy) if until else ""
     )
-    send_to(
-        session,
-        [recipient],
-        county=hazard.county,
-        body=body,
-        kind=NOTICE,
-        now=now,
-        policy=policy,
-        dedup=f"{key}:{short(hazard.id)}:{hazard.row_version}",
-        subject=("hazard", hazard.id),
-    )
+    buttons = office_buttons(hazard)
+    if extension_id is not None:
+        value = f"{short(hazard.id)}:{short(extension_id)}"
+        buttons = [
+            [
+                button(text("button-approve"), f"a:approve:{value}"),
+                button(text("button-refuse"), f"a:refuse:{value}"),
+            ],
+            *_see(hazard),
+        ]
+    body = content(line, where_line(session, hazard), buttons=buttons)
+    if key == "office-submitted" and (pairs := side_by_side(session, hazard)):
+        body["lines"].append(text("photos-side-by-side"))
+        body["pairs"] = pairs
+    _send(session, hazard, _deciders(session, hazard, by), body, key, now, policy)
+
+
+def day_of(at: datetime, policy: Policy) -> Text:
+    """The day of a moment in the office's zone."""
+    return day(policy.local(at).date())
+
+
+def tell_extension(
+    session: Session,
+    *,
+    hazard: Hazard,
+    to: int | None,
+    approved: bool,
+    reason: str,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """Whoever asked for a later deadline hears the answer."""
+    key = "extension-approved" if approved else "extension-refused"
+    due = day_of(hazard.due_at, policy) if hazard.due_at else ""
+    line = text(key, number=hazard.number, due=due, reason=reason)
+    people = _people(session, hazard.county, [to])
+    _send(session, hazard, people, content(line, buttons=owner_buttons(hazard)), key, now, policy)
+
+
+def tell_comment(
+    session: Session,
+    *,
+    hazard: Hazard,
+    by: Actor,
+    said: str,
+    photo_ids: list[int],
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """A word on a hazard reaches the others involved: reporter, responsible side, office, department."""
+    people = _deciders(session, hazard, by)
+    if not hazard.hidden:
+        people += owners_of(session, hazard)
+    people += _people(session, hazard.county, [hazard.reporter_id])
+    others = {person.id: person for person in people if person.id != by.person_id}
+    line = text("hazard-comment", number=hazard.number, name=by.name, said=said)
+    buttons = [[button(text("button-comment"), f"a:comment:{short(hazard.id)}"), *_see(hazard)[0]]]
+    key = f"comment:{int(now.timestamp() * 1000)}"
+    body = content(line, buttons=buttons, photos=photo_ids)
+    _send(session, hazard, others.values(), body, key, now, policy)
+
+
+def tell_followed(
+    session: Session, *, hazard: Hazard, by: Actor, said: str, now: datetime, policy: Policy
+) -> None:
+    """The office hears that somebody else saw the same hazard."""
+    line = text("office-followed", number=hazard.number, name=by.name, said=said)
+    body = content(line, where_line(session, hazard), buttons=office_buttons(hazard))
+    _send(session, hazard, _deciders(session, hazard, by), body, f"followed:{by.person_id}", now, policy)
+
+
+def tell_draft(session: Session, *, hazard: Hazard, draft_id: int, now: datetime, policy: Policy) -> None:
+    """The draft of a supervision notice waits for the office."""
+    line = text("office-draft", number=hazard.number)
+    buttons = [[button(text("button-draft"), f"a:draft:{short(draft_id)}"), *_see(hazard)[0]]]
+    people = office_people(session, county=hazard.county)
+    body = content(line, where_line(session, hazard), buttons=buttons)
+    _send(session, hazard, people, body, f"draft:{short(draft_id)}", now, policy)
+
+
+def tell_lookback(
+    session: Session, *, hazard: Hazard, now: datetime, policy: Policy, doubted: bool = False
+) -> None:
+    """Somebody has to look again: the office and the department, of a general hazard the town, too."""
+    key = "lookback-doubted" if doubted else "lookback-due"
+    closed = day_of(hazard.closed_at, policy) if hazard.closed_at else ""
+    lines = [text(key, number=hazard.number, closed=closed), where_line(session, hazard)]
+    body = content(*lines, hazard.description[:200], buttons=office_buttons(hazard))
+    step = f"{key}:{hazard.lookback_at}"
+    deciders = _deciders(session, hazard, None)
+    _send(session, hazard, deciders, body, step, now, policy)
+    if hazard.level != "major" and hazard.assigned_area is None:
+        known = {person.id for person in deciders}
+        town = people_with(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.area[:9])
+        others = [person for person in town if person.id not in known]
+        body = content(*lines, hazard.description[:200], buttons=town_buttons(hazard))
+        _send(session, hazard, others, body, step, now, policy)
+
+
+def ask_reporter(session: Session, *, hazard: Hazard, now: datetime, policy: Policy) -> None:
+    """Ask the reporter, some weeks after the closing, whether it is really fixed."""
+    key = short(hazard.id)
+    closed = day_of(hazard.closed_at, policy) if hazard.closed_at else ""
+    lines = [text("ask-fixed", number=hazard.number, closed=closed), where_line(session, hazard)]
+    buttons = [
+        [
+            button(text("button-really-fixed"), f"a:really_fixed:{key}"),
+            button(text("button-not-fixed"), f"a:not_fixed:{key}"),
+        ]
+    ]
+    body = content(*lines, hazard.description[:200], buttons=buttons)
+    people = _people(session, hazard.county, [hazard.reporter_id])
+    _send(session, hazard, people, body, "ask-fixed", now, policy)

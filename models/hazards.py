@@ -1,48 +1,46 @@
-"""Hazards (隐患): the record, and the operations that report, correct and withdraw one."""
+"""Hazards (隐患): the record, and the one way by which it moves from state to state."""
 
-import re
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlalchemy.orm import make_transient_to_detached
-from sqlmodel import Session, col, func, insert, select, update
+from sqlmodel import Session, col, update
 
 from models.audit import record
 from models.base import Actor, CountyRow, Id, MaybeId, UserError, utc_field
 from models.files import attach, attached
-from models.hazard_states import BY_ACTION, IS_OPEN, IS_WITH_OWNER, MAY_REPORT, OWNER, REPORTED, REPORTER
-from models.people import SAFETY_OFFICE, TOWN_OFFICER, may, next_number
-from models.policy import Policy
-from models.units import find_or_add_unit
-
-SECTORS = (
-    "gas",
-    "chemicals",
-    "transport",
-    "construction",
-    "fire",
-    "special_equipment",
-    "tourism",
-    "health",
-    "education",
-    "power",
-    "other",
+from models.geo import WGS84, Point
+from models.hazard_rules import Attempt, check_rules
+from models.hazard_states import (
+    BY_ACTION,
+    IS_OPEN,
+    IS_WITH_OWNER,
+    OWNER,
+    REPORTED,
+    REPORTER,
+    SYSTEM,
 )
-KINDS = ("fire", "explosion", "collapse", "rollover", "other")
-LEVELS = ("general", "major")
+from models.people import ADMIN, INSPECTOR, OFFICE_LEADER, RESPONSIBLE, SAFETY_OFFICE, TOWN_OFFICER, may
+from models.policy import Policy
 
 DESCRIPTION_MAX = 2000
 ADDRESS_MAX = 200
 PHOTOS_MAX = 9
+MAY_FIND_COVERTLY = (INSPECTOR, SAFETY_OFFICE, ADMIN)
+MAY_SEE_HIDDEN = (SAFETY_OFFICE, OFFICE_LEADER, ADMIN)
 
 
 class Hazard(CountyRow, table=True):
-    """One hazard. `due_at` is the deadline of its rectification (整改时限), `remind_at` the next rung of
-    the ladder; both are empty until it is assigned. `level` is the office's; `suspected_major` the
-    reporter's guess. A place carries its datum, accuracy (metres) and source."""
+    """One hazard.
+
+    `due_at` is the deadline of its rectification (整改时限), `due_rule` how it was set (by a rule of the
+    office's, or by hand), `paused_days` what approved extensions added, `remind_at` the next rung of the
+    ladder. `level` is the authority's, with its criterion; `suspected_major` the reporter's guess. A place
+    carries its datum, accuracy (metres) and source. `hidden`: found under cover and not handed over yet.
+    `supervised` is the level of a listed supervision (挂牌督办). `lookback_at` is when it is looked at
+    again (回头看), `ask_at` when its reporter is asked whether it is really fixed.
+    """
 
     __table_args__ = (
         UniqueConstraint("county", "number"),
@@ -65,6 +63,21 @@ class Hazard(CountyRow, table=True):
         ),
         Index("ix_hazard_area", "county", "area", "state"),
         Index("ix_hazard_unit", "county", "unit_id", "state"),
+        Index("ix_hazard_notice", "county", "notice_id"),
+        Index(
+            "ix_hazard_lookback",
+            "county",
+            "lookback_at",
+            sqlite_where=sql("lookback_at IS NOT NULL"),
+            postgresql_where=sql("lookback_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_hazard_ask",
+            "county",
+            "ask_at",
+            sqlite_where=sql("ask_at IS NOT NULL"),
+            postgresql_where=sql("ask_at IS NOT NULL"),
+        ),
         Index("ix_hazard_reported", "county", "reported_at"),
         Index("ix_hazard_closed", "county", "closed_at"),
         Index(
@@ -104,117 +117,57 @@ class Hazard(CountyRow, table=True):
     level: str | None = None
     reporter_id: Id
     reported_at: datetime = utc_field()
+    covert: bool = False
+    hidden: bool = False
     verified_by: MaybeId = None
+    criterion_id: str | None = None
+    level_reason: str = ""
+    duplicate_of: MaybeId = None
+    transferred_to: str = ""
+    notice_id: MaybeId = None
     assigned_unit_id: MaybeId = None
+    assigned_area: str | None = None
     owner_id: MaybeId = None
+    assigned_by: MaybeId = None
     assigned_at: datetime | None = utc_field(default=None, nullable=True)
     due_at: datetime | None = utc_field(default=None, nullable=True)
+    due_rule: str = ""
+    paused_days: int = 0
     rung: int = 0
     remind_at: datetime | None = utc_field(default=None, nullable=True)
     submitted_at: datetime | None = utc_field(default=None, nullable=True)
+    submitted_by: MaybeId = None
     fix_note: str = ""
     failed_rechecks: int = 0
+    rechecked_by: MaybeId = None
+    supervised: str = ""
+    supervised_at: datetime | None = utc_field(default=None, nullable=True)
+    delisted_at: datetime | None = utc_field(default=None, nullable=True)
+    suspended_at: datetime | None = utc_field(default=None, nullable=True)
+    resumed_at: datetime | None = utc_field(default=None, nullable=True)
     closed_at: datetime | None = utc_field(default=None, nullable=True)
+    closed_by: MaybeId = None
+    lookback_at: datetime | None = utc_field(default=None, nullable=True)
+    ask_at: datetime | None = utc_field(default=None, nullable=True)
+    reopened: int = 0
     row_version: int = 1
 
+    @property
+    def point(self) -> Point | None:
+        """Where it is, if that is known."""
+        if self.lat is None or self.lon is None:
+            return None
+        return Point(self.lat, self.lon, self.datum or WGS84, self.accuracy, self.place_source)
 
-@dataclass(frozen=True)
-class HazardReport:
-    """What a reporter says of a hazard. `photo_ids` are file ids; without any, a reason is given."""
+    @property
+    def is_listed(self) -> bool:
+        """Under listed supervision (挂牌) and not taken off it (摘牌)."""
+        return bool(self.supervised) and self.delisted_at is None
 
-    area: str
-    sector: str
-    kind: str
-    description: str
-    address: str = ""
-    unit_id: int | None = None
-    unit_name: str = ""
-    photo_ids: list[int] = field(default_factory=list)
-    no_photo_reason: str = ""
-    lat: float | None = None
-    lon: float | None = None
-    accuracy: float | None = None
-    datum: str = ""
-    place_source: str = ""
-    spot_fixed: bool = False
-    suspected_major: bool = False
-
-
-def check_report(report: HazardReport) -> None:
-    """Refuse what cannot be stored; each error names the field."""
-    if report.sector not in SECTORS:
-        raise UserError("sector-unknown")
-    if report.kind not in KINDS:
-        raise UserError("kind-unknown")
-    if not report.description.strip():
-        raise UserError("description-empty")
-    if len(report.description) > DESCRIPTION_MAX:
-        raise UserError("too-long", most=DESCRIPTION_MAX, length=len(report.description))
-    if len(report.address) > ADDRESS_MAX:
-        raise UserError("too-long", most=ADDRESS_MAX, length=len(report.address))
-    if len(report.photo_ids) > PHOTOS_MAX:
-        raise UserError("photos-too-many", most=PHOTOS_MAX)
-    if not report.photo_ids and not report.no_photo_reason.strip():
-        raise UserError("photo-or-reason")
-
-
-def _fields(session: Session, report: HazardReport, by: Actor, now: datetime) -> dict[str, Any]:
-    fields = asdict(report)
-    fields.pop("photo_ids")
-    if report.unit_name and report.unit_id is None:
-        unit = find_or_add_unit(
-            session, county=by.county, name=report.unit_name, area=report.area, sector=report.sector, now=now
-        )
-        fields["unit_id"] = unit.id
-    return fields
-
-
-_INSERT = insert(Hazard.__table__)  # type: ignore[attr-defined]
-
-
-def report_hazard(
-    session: Session, *, by: Actor, report: HazardReport, now: datetime, policy: Policy
-) -> Hazard:
-    """Store a report under the year's next number (安全生产法 Art 74–75: anyone may report, villages must).
-
-    Errors: not-allowed, and those of `check_report`.
-    """
-    if not by.has(*MAY_REPORT):
-        raise UserError("not-allowed")
-    check_report(report)
-    assert by.person_id is not None
-    year = policy.local(now).year
-    number = next_number(session, county=by.county, series="hazard", year=year)
-    hazard = Hazard(
-        county=by.county,
-        number=f"{year}-{number:04d}",
-        reporter_id=by.person_id,
-        reported_at=now,
-        **_fields(session, report, by, now),
-    )
-    session.connection().execute(_INSERT, hazard.model_dump())
-    make_transient_to_detached(hazard)
-    session.add(hazard)
-    attach(
-        session,
-        county=by.county,
-        subject="hazard",
-        subject_id=hazard.id,
-        kind="before",
-        file_ids=report.photo_ids,
-        now=now,
-    )
-    record(
-        session,
-        by=by,
-        subject="hazard",
-        subject_id=hazard.id,
-        action="report",
-        now=now,
-        after={"state": REPORTED, **asdict(report)},
-        first=True,
-    )
-    return hazard
+    @property
+    def is_suspended(self) -> bool:
+        """Production is suspended (停产) and its resumption not approved."""
+        return self.suspended_at is not None and self.resumed_at is None
 
 
 def move(
@@ -224,20 +177,46 @@ def move(
     hazard: Hazard,
     action: str,
     now: datetime,
+    policy: Policy,
     changes: dict[str, Any] | None = None,
+    given: dict[str, Any] | None = None,
+    noted: dict[str, Any] | None = None,
     reason: str = "",
 ) -> Hazard:
-    """Take one step of the transition table: permission, compare-and-set, event. Press twice, change once.
+    """Take one step of the transition table: permission, state, rules, compare-and-set, event.
 
-    Errors: not-allowed; hazard-moved-on when the state does not allow the step (someone was quicker).
+    `changes` are columns, `given` what the rules look at besides, `noted` what only the event keeps. Press
+    twice, change once. Errors: not-allowed; hazard-moved-on when the state does not allow the step (someone
+    was quicker); those of the move's rules.
     """
     transition = BY_ACTION[action]
     if not may_move(by, hazard, action):
         raise UserError("not-allowed")
     if hazard.state not in transition.before:
-        raise UserError("hazard-moved-on", number=hazard.number, state={"k": f"state-{hazard.state}"})
-    values = {"state": transition.after, **(changes or {})}
+        raise _moved_on(hazard)
+    changes, reason = changes or {}, reason.strip()
+    check_rules(transition.rules, Attempt(session, by, hazard, now, policy, changes, given or {}, reason))
+    values = {"state": transition.leads_to(hazard.state), **changes}
     before = {name: _plain(getattr(hazard, name)) for name in values}
+    if not _compare_and_set(session, hazard, values):
+        raise _moved_on(hazard)
+    after = {name: _plain(value) for name, value in values.items()} | (noted or {})
+    record(
+        session,
+        by=by,
+        subject="hazard",
+        subject_id=hazard.id,
+        action=action,
+        now=now,
+        before=before,
+        after=after,
+        reason=reason,
+    )
+    return hazard
+
+
+def _compare_and_set(session: Session, hazard: Hazard, values: dict[str, Any]) -> bool:
+    """Set the columns if nobody has changed the row since it was read; read it anew either way."""
     moved = session.execute(
         update(Hazard)
         .where(
@@ -248,22 +227,12 @@ def move(
         .values(**values, row_version=hazard.row_version + 1)
         .execution_options(synchronize_session=False)
     )
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
-        session.refresh(hazard)
-        raise UserError("hazard-moved-on", number=hazard.number, state={"k": f"state-{hazard.state}"})
     session.refresh(hazard)
-    record(
-        session,
-        by=by,
-        subject="hazard",
-        subject_id=hazard.id,
-        action=action,
-        now=now,
-        before=before,
-        after={name: _plain(value) for name, value in values.items()},
-        reason=reason,
-    )
-    return hazard
+    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+
+
+def _moved_on(hazard: Hazard) -> UserError:
+    return UserError("hazard-moved-on", number=hazard.number, state={"k": f"state-{hazard.state}"})
 
 
 def _plain(value: Any) -> Any:
@@ -271,132 +240,43 @@ def _plain(value: Any) -> Any:
 
 
 def may_move(by: Actor, hazard: Hazard, action: str) -> bool:
-    """Whether the transition table lets this actor take this step."""
+    """Whether the transition table lets this actor take this step; its rules are looked at by `move`."""
     allowed = BY_ACTION[action].by
+    if SYSTEM in allowed and by.channel == "system":
+        return True
     if REPORTER in allowed and by.person_id is not None and by.person_id == hazard.reporter_id:
         return True
     if OWNER in allowed and is_owner(by, hazard):
         return True
-    return may(by, allowed, area=hazard.area)
+    if hazard.hidden and not may(by, MAY_SEE_HIDDEN, area=hazard.area):
+        return False
+    return may(by, allowed, area=hazard.area, sector=hazard.sector)
 
 
 def is_owner(by: Actor, hazard: Hazard) -> bool:
-    """The person it was assigned to, or a responsible person of the same unit."""
+    """The person it was assigned to; a responsible person of the same unit, or the unit by its link; where
+    it was given to a town as such, the town's officers."""
     if hazard.owner_id is not None and by.person_id == hazard.owner_id:
         return True
-    unit = hazard.assigned_unit_id
-    return unit is not None and may(by, ("responsible",), unit_id=unit)
-
-
-def can_see(by: Actor, hazard: Hazard) -> bool:
-    """Its reporter, its owner's unit, its town, the office."""
-    if by.person_id is not None and by.person_id == hazard.reporter_id:
+    unit, area = hazard.assigned_unit_id, hazard.assigned_area
+    if unit is not None and (by.link_unit == unit or may(by, (RESPONSIBLE,), unit_id=unit)):
         return True
-    if is_owner(by, hazard):
-        return True
-    return may(by, (TOWN_OFFICER, SAFETY_OFFICE, "office_leader", "admin"), area=hazard.area)
+    return area is not None and may(by, (TOWN_OFFICER,), area=area)
 
 
-def correct_hazard(
-    session: Session, *, by: Actor, hazard: Hazard, report: HazardReport, now: datetime, policy: Policy
-) -> Hazard:
-    """Replace what was reported, within the edit window and while nobody has acted on it.
-
-    Errors: edit-window-over, and those of `move` and `check_report`.
-    """
-    _within_window(hazard, now, policy)
-    check_report(report)
-    known = set(attached_ids(session, hazard))
+def attach_photos(session: Session, hazard: Hazard, kind: str, photo_ids: list[int], now: datetime) -> None:
+    """Put photos to a hazard: before, after, comment, lookback."""
     attach(
         session,
-        county=by.county,
+        county=hazard.county,
         subject="hazard",
         subject_id=hazard.id,
-        kind="before",
-        file_ids=[photo for photo in report.photo_ids if photo not in known],
+        kind=kind,
+        file_ids=photo_ids,
         now=now,
-    )
-    return move(
-        session, by=by, hazard=hazard, action="correct", now=now, changes=_fields(session, report, by, now)
     )
 
 
 def attached_ids(session: Session, hazard: Hazard, kind: str = "before") -> list[int]:
     """The hazard's photos of one kind."""
     return attached(session, county=hazard.county, subject="hazard", subject_id=hazard.id, kind=kind)
-
-
-def withdraw_hazard(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
-    """Take a report back within the edit window. Errors: edit-window-over, and those of `move`."""
-    _within_window(hazard, now, policy)
-    return move(session, by=by, hazard=hazard, action="withdraw", now=now)
-
-
-def _within_window(hazard: Hazard, now: datetime, policy: Policy) -> None:
-    if now - hazard.reported_at > policy.edit_window:
-        minutes = int(policy.edit_window.total_seconds() // 60)
-        raise UserError("edit-window-over", minutes=minutes, number=hazard.number)
-
-
-def hazard_by_id(session: Session, *, by: Actor, hazard_id: int) -> Hazard:
-    """A hazard that this actor may see. Error: hazard-unknown, also where it is not theirs to see."""
-    hazard = session.get(Hazard, (by.county, hazard_id))
-    if hazard is None or not can_see(by, hazard):
-        raise UserError("hazard-unknown")
-    return hazard
-
-
-_NUMBER = re.compile(r"^(?:(\d{4})-)?0*(\d{1,9})$")
-
-
-def hazard_by_number(session: Session, *, by: Actor, number: str, year: int) -> Hazard:
-    """A hazard by its number, the year left out for this year's. Error: hazard-unknown."""
-    match = _NUMBER.match(number.strip())
-    if match is None:
-        raise UserError("hazard-unknown")
-    full = f"{match[1] or year}-{int(match[2]):04d}"
-    hazard = session.exec(select(Hazard).where(Hazard.county == by.county, Hazard.number == full)).first()
-    if hazard is None or not can_see(by, hazard):
-        raise UserError("hazard-unknown")
-    return hazard
-
-
-def hazards_of(session: Session, *, by: Actor, limit: int, after: int | None = None) -> list[Hazard]:
-    """What concerns this person, newest first: reported by them, or assigned to them and open."""
-    reported = select(Hazard).where(Hazard.county == by.county, Hazard.reporter_id == by.person_id)
-    to_fix = select(Hazard).where(Hazard.county == by.county, Hazard.owner_id == by.person_id, sql(IS_OPEN))
-    found: dict[int, Hazard] = {}
-    for query in (reported, to_fix):  # one look for both would read and sort all that they ever reported
-        if after is not None:
-            query = query.where(col(Hazard.id) < after)
-        newest = session.exec(query.order_by(col(Hazard.id).desc()).limit(limit))
-        found |= {hazard.id: hazard for hazard in newest}
-    return [found[hazard_id] for hazard_id in sorted(found, reverse=True)[:limit]]
-
-
-def open_hazards(
-    session: Session, *, by: Actor, limit: int, area: str | None = None, after: int | None = None
-) -> list[Hazard]:
-    """Open hazards of an area (or the county), newest first."""
-    query = select(Hazard).where(Hazard.county == by.county, sql(IS_OPEN))
-    if area and len(area) > 6:  # as a function: a range would lead to the area's closed ones, years of them
-        query = query.where(func.substr(Hazard.area, 1, len(area)) == area)
-    if after is not None:
-        query = query.where(col(Hazard.id) < after)
-    return list(session.exec(query.order_by(col(Hazard.id).desc()).limit(limit)))
-
-
-def overdue_hazards(session: Session, *, county: str, now: datetime, limit: int = 100) -> list[Hazard]:
-    """Past their deadline and still with the responsible unit, the longest overdue first."""
-    return list(
-        session.exec(
-            select(Hazard)
-            .where(
-                Hazard.county == county,
-                sql(IS_WITH_OWNER),
-                col(Hazard.due_at) <= now,
-            )
-            .order_by(col(Hazard.due_at))
-            .limit(limit)
-        )
-    )

@@ -19,6 +19,8 @@ DUTY_LEADER = "duty_leader"
 SAFETY_OFFICE = "safety_office"
 OFFICE_LEADER = "office_leader"
 ADMIN = "admin"
+DEPARTMENT = "department"  # of a sector's department (行业主管部门): grades and accepts in its sector
+INSPECTOR = "inspector"  # of a covert inspection team (暗访组)
 ROLES = (
     GRID_WORKER,
     TOWN_OFFICER,
@@ -28,6 +30,8 @@ ROLES = (
     SAFETY_OFFICE,
     OFFICE_LEADER,
     ADMIN,
+    DEPARTMENT,
+    INSPECTOR,
 )
 
 # No 0, O, 1, I, L: the code is read out on the telephone.
@@ -51,7 +55,7 @@ class Person(CountyRow, table=True):
 
 
 class Role(CountyRow, table=True):
-    """One role of a person, scoped to an area or a unit; neither means the whole county."""
+    """One role of a person, scoped to an area, a unit or a sector; none means the whole county."""
 
     __table_args__ = (
         Index("ix_role_role", "county", "role", "area"),
@@ -62,6 +66,7 @@ class Role(CountyRow, table=True):
     role: str
     area: str | None = None
     unit_id: MaybeId = None
+    sector: str | None = None
 
 
 class Account(SQLModel, table=True):
@@ -143,11 +148,21 @@ def add_person(
     for grant in grants:
         if grant.role not in ROLES:
             raise UserError("unknown-role", role=grant.role)
-        session.add(
-            Role(county=county, person_id=person.id, role=grant.role, area=grant.area, unit_id=grant.unit_id)
-        )
+        session.add(role_of(person, grant))
     session.flush()
     return person
+
+
+def role_of(person: Person, grant: Grant) -> Role:
+    """A grant as a person's row."""
+    return Role(
+        county=person.county,
+        person_id=person.id,
+        role=grant.role,
+        area=grant.area,
+        unit_id=grant.unit_id,
+        sector=grant.sector,
+    )
 
 
 def _hash(code: str) -> str:
@@ -256,7 +271,7 @@ def _put_account(
     return account
 
 
-_GRANTS = select(Role.role, Role.area, Role.unit_id).where(
+_GRANTS = select(Role.role, Role.area, Role.unit_id, Role.sector).where(
     Role.county == bindparam("county"), Role.person_id == bindparam("person")
 )
 
@@ -264,7 +279,7 @@ _GRANTS = select(Role.role, Role.area, Role.unit_id).where(
 def grants_of(session: Session, *, county: str, person_id: int) -> tuple[Grant, ...]:
     """All roles of a person."""
     rows = session.connection().execute(_GRANTS, {"county": county, "person": person_id})
-    return tuple(Grant(role, area, unit_id) for role, area, unit_id in rows)
+    return tuple(Grant(*row) for row in rows)
 
 
 def person_actor(session: Session, *, person: Person, channel: str) -> Actor:
@@ -278,10 +293,17 @@ def covers(area: str | None, code: str | None) -> bool:
     return area is None or (code is not None and code.startswith(area))
 
 
-def may(by: Actor, roles: Sequence[str], *, area: str | None = None, unit_id: int | None = None) -> bool:
-    """Whether the actor has one of the roles over this area (and unit, where the role is a unit's)."""
+def may(
+    by: Actor,
+    roles: Sequence[str],
+    *,
+    area: str | None = None,
+    unit_id: int | None = None,
+    sector: str | None = None,
+) -> bool:
+    """Whether the actor has one of the roles over this area (and unit, and sector, where the role has one)."""
     for grant in by.grants:
-        if grant.role not in roles:
+        if grant.role not in roles or grant.sector not in (None, sector):
             continue
         if grant.unit_id is not None:
             if grant.unit_id == unit_id:
@@ -311,17 +333,28 @@ _PEOPLE_OF_UNIT = _PEOPLE.where(
 _PEOPLE_OVER_AREA = _PEOPLE.where(
     or_(col(Role.area).in_(bindparam("above", expanding=True)), col(Role.area).is_(None))
 )
+_PEOPLE_OF_SECTOR = _PEOPLE_OVER_AREA.where(Role.sector == bindparam("sector"))
 
 
 def people_with(
-    session: Session, *, county: str, role: str, area: str | None = None, unit_id: int | None = None
+    session: Session,
+    *,
+    county: str,
+    role: str,
+    area: str | None = None,
+    unit_id: int | None = None,
+    sector: str | None = None,
 ) -> list[Person]:
-    """Active people who hold a role: of this unit where one is named, else at this area or above it."""
+    """Active people who hold a role: of this unit where one is named, else at this area or above it, of this
+    sector where one is named with the area."""
     values = {"county": county, "role": role}
     if unit_id is not None:
         return list(session.execute(_PEOPLE_OF_UNIT, values | {"unit": unit_id}).scalars())
     if area is not None:
         above = sorted({area[:length] for length in (6, 9, 12, len(area))})
+        if sector is not None:
+            found = session.execute(_PEOPLE_OF_SECTOR, values | {"above": above, "sector": sector})
+            return list(found.scalars())
         return list(session.execute(_PEOPLE_OVER_AREA, values | {"above": above}).scalars())
     return list(session.execute(_PEOPLE, values).scalars())
 

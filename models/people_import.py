@@ -11,6 +11,8 @@ from models.audit import record
 from models.base import Actor, Grant, UserError
 from models.people import (
     ADMIN,
+    DEPARTMENT,
+    INSPECTOR,
     INVITATION_LASTS,
     OFFICE_LEADER,
     RESPONSIBLE,
@@ -21,11 +23,17 @@ from models.people import (
     add_person,
     invite,
     require,
+    role_of,
 )
 from models.people_rows import PersonRow
 from models.units import Unit, find_or_add_unit
 
-COUNTY_ROLES = (SAFETY_OFFICE, OFFICE_LEADER, ADMIN)  # theirs is the whole county, wherever they sit
+COUNTY_ROLES = (
+    SAFETY_OFFICE,
+    OFFICE_LEADER,
+    ADMIN,
+    INSPECTOR,
+)  # theirs is the whole county, wherever they sit
 _TOWN = re.compile(r"(人民政府|镇政府|乡政府|街道办事处|管委会)$")
 _DEPARTMENT = re.compile(r"(局|委|委员会|办|办公室|大队|支队)$")
 
@@ -90,7 +98,7 @@ class _Desk:
         )
         self.by_phone = {person.phone: person for person in people if person.phone}
         roles = session.exec(select(Role).where(Role.county == by.county))
-        self.held = {(role.person_id, role.role, role.area, role.unit_id) for role in roles}
+        self.held = {(role.person_id, role.role, role.area, role.unit_id, role.sector) for role in roles}
         self.units: dict[tuple[str, str | None], Unit] = {}
         self.placed: set[int] = set()  # whose own area this table has named: the first row decides
 
@@ -112,7 +120,7 @@ class _Desk:
         self.session.add(person)
         new = [grant for grant in grants if self.missing(person, grant)]
         for grant in new:
-            self.session.add(_role(person, grant))
+            self.session.add(role_of(person, grant))
         if before or new:
             self.note(person, "update", before, {key: wanted[key] for key in before}, new)
         return person
@@ -141,7 +149,7 @@ class _Desk:
 
     def missing(self, person: Person, grant: Grant) -> bool:
         """Whether the person lacks this role; it counts as held from now on."""
-        key = (person.id, grant.role, grant.area, grant.unit_id)
+        key = (person.id, grant.role, grant.area, grant.unit_id, grant.sector)
         known = key in self.held
         self.held.add(key)
         return not known
@@ -155,7 +163,7 @@ class _Desk:
         new: list[Grant],
     ) -> None:
         """Write the change down."""
-        roles = [[grant.role, grant.area, grant.unit_id] for grant in new]
+        roles = [[grant.role, grant.area, grant.unit_id, grant.sector] for grant in new]
         record(
             self.session,
             by=self.by,
@@ -202,13 +210,9 @@ def unit_kind(name: str) -> str:
 def _grant(role: str, row: PersonRow, unit_id: int | None) -> Grant:
     if role in COUNTY_ROLES:
         return Grant(role)
+    if role == DEPARTMENT:
+        return Grant(role, row.area, None, row.sector)
     return Grant(role, row.area, unit_id if role == RESPONSIBLE else None)
-
-
-def _role(person: Person, grant: Grant) -> Role:
-    return Role(
-        county=person.county, person_id=person.id, role=grant.role, area=grant.area, unit_id=grant.unit_id
-    )
 
 
 def without_chat(session: Session, *, county: str, people: Iterable[Person]) -> list[Person]:

@@ -9,9 +9,11 @@ from typing import Any
 from models.base import UserError
 from models.people import (
     ADMIN,
+    DEPARTMENT,
     DUTY_LEADER,
     DUTY_OFFICER,
     GRID_WORKER,
+    INSPECTOR,
     OFFICE_LEADER,
     RESPONSIBLE,
     ROLES,
@@ -30,6 +32,7 @@ COLUMNS = {
     "roles": ("角色", "身份", "role", "roles"),
     "area": ("镇/村", "镇村", "镇区", "镇", "村", "区域", "网格", "所属镇村", "area"),
     "unit": ("单位", "所属单位", "工作单位", "unit"),
+    "sector": ("行业领域", "行业", "主管行业", "sector"),
     "lang": ("语言", "lang", "language"),
 }
 NEEDED = ("name", "phone", "roles")
@@ -49,7 +52,31 @@ _ROLES = {
     "安委办领导": OFFICE_LEADER,
     "管理员": ADMIN,
     "系统管理员": ADMIN,
+    "行业主管部门": DEPARTMENT,
+    "主管部门": DEPARTMENT,
+    "暗访组": INSPECTOR,
+    "暗访暗查组": INSPECTOR,
 } | {role: role for role in ROLES}
+_SECTORS: dict[str, str | None] = {
+    "燃气": "gas",
+    "危化品": "chemicals",
+    "危化": "chemicals",
+    "交通运输": "transport",
+    "交通": "transport",
+    "建筑施工": "construction",
+    "建筑": "construction",
+    "消防": "fire",
+    "特种设备": "special_equipment",
+    "文化旅游": "tourism",
+    "文旅": "tourism",
+    "医疗卫生": "health",
+    "医疗": "health",
+    "教育": "education",
+    "电力": "power",
+    "其他": "other",
+}
+_SECTORS |= {code: code for code in _SECTORS.values() if code is not None}
+_SECTORS[""] = None
 _LANGS = {"": "zh-CN", "中文": "zh-CN", "汉语": "zh-CN", "zh-cn": "zh-CN", "zh": "zh-CN"}
 _LANGS |= {"英文": "en", "英语": "en", "en": "en", "english": "en"}
 
@@ -80,6 +107,7 @@ class PersonRow:
     area: str | None = None
     unit: str = ""
     lang: str = "zh-CN"
+    sector: str | None = None
 
 
 def parse_people(data: bytes, *, areas: AreaIndex) -> list[PersonRow]:
@@ -162,14 +190,15 @@ def read_person(
     roles = _read_roles(cells.get("roles", ""))
     area = read_area(cells.get("area", ""), areas)
     unit = _within(cells.get("unit", ""), "unit", UNIT_MAX)
+    sector = _read_sector(cells.get("sector", ""))
     for role in roles:
-        _check_scope(role, area, unit)
+        _check_scope(role, area, unit, sector)
     lang = cells.get("lang", "").lower()
     if lang not in _LANGS:
         raise UserError("people-lang", value=lang[:20])
     title = _within(cells.get("title", ""), "title", TITLE_MAX)
     phone = read_phone(cells.get("phone", "")) if phone_needed or cells.get("phone") else ""
-    return PersonRow(number, name, phone, roles, title, area, unit, _LANGS[lang])
+    return PersonRow(number, name, phone, roles, title, area, unit, _LANGS[lang], sector)
 
 
 def _name(said: str) -> str:
@@ -206,14 +235,22 @@ def _read_roles(said: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_ROLES[name.lower()] for name in names))
 
 
-def _check_scope(role: str, area: str | None, unit: str) -> None:
-    """A grid worker and a town's officer have a place; a responsible person a unit."""
+def _read_sector(said: str) -> str | None:
+    if said.lower() not in _SECTORS:
+        raise UserError("people-sector", value=said[:20])
+    return _SECTORS[said.lower()]
+
+
+def _check_scope(role: str, area: str | None, unit: str, sector: str | None) -> None:
+    """A grid worker and a town's officer have a place, a responsible person a unit, a department a sector."""
     if role == GRID_WORKER and area is None:
         raise UserError("people-role-needs-area", role=text(f"role-{role}"))
     if role == TOWN_OFFICER and (area is None or len(area) != 9):
         raise UserError("people-role-needs-town", role=text(f"role-{role}"))
     if role == RESPONSIBLE and not unit:
         raise UserError("people-role-needs-unit", role=text(f"role-{role}"))
+    if role == DEPARTMENT and sector is None:
+        raise UserError("people-role-needs-sector", role=text(f"role-{role}"))
 
 
 def read_area(said: str, areas: AreaIndex) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 OWNER, TOWN, OFFICE, LEADER = "owner", "town", "office", "leader"
+DRAFT = "draft"  # no one to be told: the draft of a supervision notice (督办通知) is laid before the office
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,25 @@ class Rung:
 
     days: int
     to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DeadlineRule:
+    """How long a rectification may take: `days`, for a level and, where named, a sector and a kind.
+
+    The first rule that fits counts. `workdays`: days of the working calendar (调休 included), not of the
+    week.
+    """
+
+    level: str
+    days: int
+    sector: str = ""
+    kind: str = ""
+    workdays: bool = False
+
+    def fits(self, level: str, sector: str, kind: str) -> bool:
+        """Whether this rule is for such a hazard."""
+        return self.level == level and self.sector in ("", sector) and self.kind in ("", kind)
 
 
 @dataclass(frozen=True)
@@ -36,11 +56,21 @@ class Policy:
         Rung(-1, (OWNER,)),
         Rung(0, (OWNER,)),
         Rung(1, (OWNER, TOWN)),
-        Rung(3, (OWNER, OFFICE)),
+        Rung(3, (OWNER, OFFICE, DRAFT)),
         Rung(7, (OWNER, LEADER)),
     )
     ladder_time: time = time(9, 0)
     deadline_time: time = time(18, 0)
+    deadline_rules: tuple[DeadlineRule, ...] = (DeadlineRule("general", 15), DeadlineRule("major", 30))
+    extension_notice_days: int = 0
+    lookback_days: int = 30
+    lookback_percent: int = 20
+    lookback_again_days: int = 7
+    ask_reporter_days: int = 28
+    duplicate_metres: int = 100
+    duplicate_metres_of: dict[str, int] = field(
+        default_factory=lambda: {"construction": 200, "transport": 200, "gas": 50}
+    )
     alarm_steps: tuple[AlarmStep, ...] = (
         AlarmStep(0, (OFFICE, TOWN)),
         AlarmStep(10, (OFFICE,)),
@@ -57,6 +87,10 @@ class Policy:
     missed_alarm: timedelta = timedelta(minutes=20)
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
+
+    def deadline_rule(self, level: str, sector: str, kind: str) -> DeadlineRule | None:
+        """The office's rule for such a hazard, None where it has none."""
+        return next((rule for rule in self.deadline_rules if rule.fits(level, sector, kind)), None)
 
     def local(self, at: datetime) -> datetime:
         """`at` in the office's time zone."""
@@ -81,6 +115,9 @@ def jitter(seed: int, *, first: int = 2, last: int = 26) -> timedelta:
     return timedelta(minutes=first + (seed * 2654435761 >> 7) % (last - first + 1))
 
 
-def alarm_plan(steps: tuple[AlarmStep, ...]) -> list[dict[str, Any]]:
+def alarm_plan(steps: tuple[AlarmStep, ...], *, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
     """The steps as a running alarm keeps them: later changes of the settings do not touch it."""
-    return [{"minutes": step.minutes, "to": list(step.to)} for step in steps]
+    return [
+        {"minutes": step.minutes, "to": [audience for audience in step.to if audience not in without]}
+        for step in steps
+    ]

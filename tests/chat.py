@@ -224,6 +224,9 @@ PARTS = (
     "leader",
     "deputy",
     "officer",
+    "department",
+    "inspector",
+    "keeper",
 )
 
 

@@ -56,10 +56,15 @@ async def answer(user: User, step: str) -> None:
 
 
 async def fill(user: User, *, until: str | None = None) -> None:
-    """Start a report and answer up to the question `until` (left open), or up to the review."""
+    """Start a report and answer up to the question `until` (left open), or up to the review.
+
+    Whether it is one that is known already is answered with no.
+    """
     await user.says("上报")
     for step in STEPS[: STEPS.index(until) if until else None]:
         await answer(user, step)
+        if "是同一处吗" in user.last.text:
+            await user.says("不是同一处，继续上报")
 
 
 async def report(town: Town, who: str = "grid_worker", *, major: bool = False) -> Hazard:
@@ -70,10 +75,10 @@ async def report(town: Town, who: str = "grid_worker", *, major: bool = False) -
     return hazards(town)[-1]
 
 
-async def assign(town: Town, days: str = "7", *, level: str = "属实·一般") -> Hazard:
+async def assign(town: Town, days: str = "7") -> Hazard:
     """Verify the newest hazard and hand it to the responsible person of the gas office."""
     office = town["office"]
-    await office.taps(level, "交办", "县城管局", "刘洋")
+    await office.taps("属实·一般", "交办", "县城管局", "刘洋")
     await office.says(days, "提交")
     return hazards(town)[-1]
 

@@ -20,7 +20,8 @@ from models import hazard_flow as flow
 from models.base import short
 from models.drafts import ACTIVE, Draft
 from models.files import Attachment, File
-from models.hazards import Hazard, HazardReport
+from models.hazard_reports import HazardReport
+from models.hazards import Hazard
 from models.people import Person, person_actor
 from models.policy import Policy
 from models.units import Unit

@@ -14,8 +14,8 @@ from models.base import Actor, Grant, UserError
 from models.criteria import Criterion, ImportedCriteria, criteria_at, criterion, import_criteria, in_order
 from models.criteria_rank import rank_criteria
 from models.criteria_rows import NEEDED, SECTOR_OF_LIST, parse_criteria
-from models.hazards import SECTORS
 from models.people import ADMIN, GRID_WORKER
+from models.sectors import SECTORS
 from tests import shell
 from tests.shell import Shell
 

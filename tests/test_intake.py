@@ -8,8 +8,8 @@ import pytest
 
 from bot.criteria_table import shipped_criteria
 from handlers.intake import kind_of, known_unit, looks_like_a_report, new_unit, sector_of
-from models.hazards import KINDS, SECTORS
 from models.places import AreaIndex, parse_areas
+from models.sectors import KINDS, SECTORS
 from models.units import KnownUnit
 
 ROOT = Path(__file__).parent.parent

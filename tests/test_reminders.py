@@ -15,7 +15,8 @@ from sqlmodel import Session, select
 
 from bot.db import Database
 from models.digest import digest_due, digest_time
-from models.ladder import first_rung, passed_rungs, remind_due, rung_time
+from models.ladder import first_rung, passed_rungs, rung_time
+from models.ladder_watch import remind_due
 from models.outbox import DIGEST, REMINDER, Message
 from models.policy import OWNER, Policy, Rung, jitter
 from tests.chat import Town, web_town
@@ -265,7 +266,7 @@ async def test_the_digest_comes_once_each_morning_and_counts(town: Town) -> None
     await report(town)
     await report(town, major=True)
     await town["office"].taps("收到")
-    await assign(town, "1", level="属实·重大")
+    await assign(town, "1")
     for day in (29, 30):
         await until(town, local(day, 7, 30, month=9))
         for who in PARTS:

@@ -168,7 +168,7 @@ FAULTS = {
         "office.ladder: must ascend without repeats"
     ),
     "[office]\nladder = [{ days = 1, to = ['mayor'] }]": (
-        "office.ladder[0].to[0]: must be one of 'owner', 'town', 'office' or 'leader'"
+        "office.ladder[0].to[0]: must be one of 'owner', 'town', 'office', 'leader' or 'draft'"
     ),
     "[office]\nladder = [{ days = 1, to = [] }]": "office.ladder[0].to: must not be empty",
     "[office]\nladder = [{ days = 1 }]": "office.ladder[0].to: missing",

@@ -16,13 +16,19 @@ from handlers import words
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
+from handlers.hazard_actions import _MORE
+from handlers.hazard_forms import REASON_FORMS
 from handlers.inbound import Place
+from handlers.measure_forms import ASKED
+from models.commitments import FIVE
 from models.duty import DUTY_ROLES
+from models.hazard_cards import _NEXT
 from models.hazard_states import STATES, TRANSITIONS
-from models.hazards import KINDS, LEVELS, SECTORS
 from models.outbox import PRIORITY
 from models.people import ROLES
 from models.roster_template import NOTES as ROSTER_NOTES
+from models.sectors import KINDS, LEVELS, SECTORS
+from models.supervision import SUPERVISED_BY
 from models.text import text
 from tests.texts import (
     PLACEABLE,
@@ -59,7 +65,17 @@ def _check_names() -> set[str]:
 
 STEPS = [step for form in FORMS.values() for step in form.steps]
 LISTED = [command.name for command in COMMANDS.values() if command.listed]
-SAID_BY_TABLE = {"sector", "kind", "spot_fixed", "suspected", "reason"}  # steps with the same choices for all
+SAID_BY_TABLE = {
+    "sector",
+    "kind",
+    "spot_fixed",
+    "suspected",
+    "reason",
+    "covert",
+    "funds",
+    "plan",
+    "level",
+}  # steps with the same choices for all
 CHOICES = {
     choice.label["k"]
     for step in STEPS
@@ -71,10 +87,28 @@ FAMILIES: dict[str, set[str]] = {
     "{}-{}": CHOICES,
     "{}-more": {f"{step.ask}-more" for step in STEPS if step.many},
     "{}-name": {f"{step.ask}-name" for step in STEPS},
+    "ask-five-{}": _members("ask-five-{}", *ASKED),
+    "ask-{}-photos": {step.ask for step in STEPS if step.name == "photos"} - {"ask-photos"},
+    "ask-{}-reason": {step.ask for step in STEPS if step.name == "reason"} - {"ask-five-reason"},
+    "button-{}": _members(
+        "button-{}",
+        *(action for rows in _NEXT.values() for row in rows for action in row),
+        *_MORE.values(),
+        *("more", "see", "accept", "fix"),
+    ),
+    "commitment-{}": _members("commitment-{}", *FIVE),
+    "five-{}-{}": {key for key in CHOICES if key.startswith("five-")},
+    "hazard-listed-{}": _members("hazard-listed-{}", *SUPERVISED_BY),
+    "supervised-{}": _members("supervised-{}", *SUPERVISED_BY),
+    "{}-done": _members("{}-done", *REASON_FORMS),
     "channel-{}": _members("channel-{}", "telegram", "wecom", "web"),
     "check-{}": _members("check-{}", *_check_names()),
     "cli-outbox-{}": _members("cli-outbox-{}", *OUTBOX_COLUMNS),
-    "did-{}": _members("did-{}", "report", "remind", *(each.action for each in TRANSITIONS)),
+    "did-{}": _members(
+        "did-{}",
+        *("report", "remind", "comment", "follow", "draft_notice", "sign_notice", "discard_notice"),
+        *(each.action for each in TRANSITIONS),
+    ),
     "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
     "duty-role-{}": _members("duty-role-{}", *DUTY_ROLES),
     "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
@@ -103,11 +137,10 @@ FAMILIES: dict[str, set[str]] = {
     "spot-{}": _members("spot-{}", "no", "yes"),
     "state-{}": _members("state-{}", *STATES),
     "suspected-{}": _members("suspected-{}", "general", "major", "unsure"),
-    "verified-{}": _members("verified-{}", *LEVELS),
     "web-{}": _members("web-{}", *PAGE_WORDS),
 }
 # Words of the machine that look like a key.
-NO_TEXTS = {"demo-data", "roster-changed"}
+NO_TEXTS = {"demo-data", "roster-changed", "handed-back", "passed-on"}
 
 
 def keys_of(use: Use) -> set[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench.script import FIRST_USER, Step, User, locate, photo, say, tap
-from models.hazards import KINDS, SECTORS
+from models.sectors import KINDS, SECTORS
 
 TOWNS = (("彭店镇", "411024108"), ("马栏镇", "411024101"), ("只乐镇", "411024109"))
 SECTOR_LABELS = (

@@ -85,6 +85,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_area_parent", ["county", "parent_code"], unique=False)
 
     op.create_table(
+        "assignmentnotice",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_by", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("assignmentnotice", schema=None) as batch_op:
+        batch_op.create_index("ix_assignmentnotice_unit", ["county", "unit_id", "id"], unique=False)
+
+    op.create_table(
         "attachment",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -138,6 +153,18 @@ def upgrade() -> None:
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("county"),
+    )
+    op.create_table(
+        "commitment",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("hazard_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("item", sa.String(length=12), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("set_by", sa.BigInteger(), nullable=True),
+        sa.Column("set_name", sa.String(), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "hazard_id", "item"),
     )
     op.create_table(
         "criterion",
@@ -222,6 +249,34 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_at", ["county", "at"], unique=False)
 
     op.create_table(
+        "extension",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hazard_id", sa.BigInteger(), nullable=False),
+        sa.Column("old_due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("new_due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("asked_name", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_name", sa.String(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.create_index("ix_extension_hazard", ["county", "hazard_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_extension_pending",
+            ["county", "hazard_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+
+    op.create_table(
         "file",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -247,6 +302,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_file_due", ["county", "state", "due_at"], unique=False)
 
     op.create_table(
+        "follower",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("hazard_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "hazard_id", "person_id"),
+    )
+    op.create_table(
         "hazard",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -270,24 +333,61 @@ def upgrade() -> None:
         sa.Column("level", sa.String(), nullable=True),
         sa.Column("reporter_id", sa.BigInteger(), nullable=False),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("covert", sa.Boolean(), nullable=False),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("verified_by", sa.BigInteger(), nullable=True),
+        sa.Column("criterion_id", sa.String(), nullable=True),
+        sa.Column("level_reason", sa.String(), nullable=False),
+        sa.Column("duplicate_of", sa.BigInteger(), nullable=True),
+        sa.Column("transferred_to", sa.String(), nullable=False),
+        sa.Column("notice_id", sa.BigInteger(), nullable=True),
         sa.Column("assigned_unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("assigned_area", sa.String(), nullable=True),
         sa.Column("owner_id", sa.BigInteger(), nullable=True),
+        sa.Column("assigned_by", sa.BigInteger(), nullable=True),
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_rule", sa.String(), nullable=False),
+        sa.Column("paused_days", sa.Integer(), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_by", sa.BigInteger(), nullable=True),
         sa.Column("fix_note", sa.String(), nullable=False),
         sa.Column("failed_rechecks", sa.Integer(), nullable=False),
+        sa.Column("rechecked_by", sa.BigInteger(), nullable=True),
+        sa.Column("supervised", sa.String(), nullable=False),
+        sa.Column("supervised_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delisted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.BigInteger(), nullable=True),
+        sa.Column("lookback_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened", sa.Integer(), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("county", "id"),
         sa.UniqueConstraint("county", "number"),
     )
     with op.batch_alter_table("hazard", schema=None) as batch_op:
         batch_op.create_index("ix_hazard_area", ["county", "area", "state"], unique=False)
+        batch_op.create_index(
+            "ix_hazard_ask",
+            ["county", "ask_at"],
+            unique=False,
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_hazard_closed", ["county", "closed_at"], unique=False)
+        batch_op.create_index(
+            "ix_hazard_lookback",
+            ["county", "lookback_at"],
+            unique=False,
+            sqlite_where=sa.text("lookback_at IS NOT NULL"),
+            postgresql_where=sa.text("lookback_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_hazard_notice", ["county", "notice_id"], unique=False)
         batch_op.create_index(
             "ix_hazard_open",
             ["county", "id", "state"],
@@ -450,6 +550,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_subject", ["county", "subject", "subject_id", "id"], unique=False)
 
     op.create_table(
+        "noticedraft",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hazard_id", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("noticedraft", schema=None) as batch_op:
+        batch_op.create_index("ix_noticedraft_hazard", ["county", "hazard_id", "due_at"], unique=True)
+        batch_op.create_index("ix_noticedraft_state", ["county", "state", "id"], unique=False)
+
+    op.create_table(
         "person",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -497,6 +612,7 @@ def upgrade() -> None:
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("area", sa.String(), nullable=True),
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("sector", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("county", "id"),
     )
     with op.batch_alter_table("role", schema=None) as batch_op:
@@ -674,6 +790,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_person_phone")
 
     op.drop_table("person")
+    with op.batch_alter_table("noticedraft", schema=None) as batch_op:
+        batch_op.drop_index("ix_noticedraft_state")
+        batch_op.drop_index("ix_noticedraft_hazard")
+
+    op.drop_table("noticedraft")
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_index("ix_message_subject")
         batch_op.drop_index("ix_message_person")
@@ -750,14 +871,35 @@ def downgrade() -> None:
                 "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
             ),
         )
+        batch_op.drop_index("ix_hazard_notice")
+        batch_op.drop_index(
+            "ix_hazard_lookback",
+            sqlite_where=sa.text("lookback_at IS NOT NULL"),
+            postgresql_where=sa.text("lookback_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_hazard_closed")
+        batch_op.drop_index(
+            "ix_hazard_ask",
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_hazard_area")
 
     op.drop_table("hazard")
+    op.drop_table("follower")
     with op.batch_alter_table("file", schema=None) as batch_op:
         batch_op.drop_index("ix_file_due")
 
     op.drop_table("file")
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_extension_pending",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.drop_index("ix_extension_hazard")
+
+    op.drop_table("extension")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_at")
 
@@ -784,6 +926,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_criterion_code")
 
     op.drop_table("criterion")
+    op.drop_table("commitment")
     op.drop_table("claimlock")
     op.drop_table("card")
     op.drop_table("calendarwatch")
@@ -793,6 +936,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attachment_subject")
 
     op.drop_table("attachment")
+    with op.batch_alter_table("assignmentnotice", schema=None) as batch_op:
+        batch_op.drop_index("ix_assignmentnotice_unit")
+
+    op.drop_table("assignmentnotice")
     with op.batch_alter_table("area", schema=None) as batch_op:
         batch_op.drop_index("ix_area_parent")
 

@@ -63,9 +63,9 @@ message-state-failed = failed
 message-state-cancelled = cancelled
 
 people-note-1 = One person a row. Name (姓名), phone (电话) and role (角色) are needed.
-people-note-2 = Roles: 网格员 grid worker, 镇级负责人 town officer, 整改责任人 responsible person, 值班员 duty officer, 带班领导 duty leader, 安委办 safety office, 安委办领导 its head, 管理员 administrator. Several are separated by 、
+people-note-2 = Roles: 网格员 grid worker, 镇级负责人 town officer, 整改责任人 responsible person, 值班员 duty officer, 带班领导 duty leader, 安委办 safety office, 安委办领导 its head, 管理员 administrator, 行业主管部门 sector department, 暗访组 covert inspector. Several are separated by 、
 people-note-3 = Write a town or village (镇/村) by name (彭店镇, 彭店镇刘拐村) or code. A grid worker needs one, a town officer needs a town.
-people-note-4 = A responsible person needs a unit (单位). A unit not known yet is added.
+people-note-4 = A responsible person needs a unit (单位), a sector department a sector (行业领域). A unit not known yet is added.
 people-note-5 = Someone known by phone is brought up to date, not doubled. For several villages write several rows of one name and phone.
 people-note-6 = If one row is wrong nothing is imported; correct it and import again.
 

@@ -29,6 +29,8 @@ role-duty_leader = duty leader
 role-safety_office = county safety office
 role-office_leader = head of the safety office
 role-admin = administrator
+role-department = sector department
+role-inspector = covert inspector
 
 help-head = { $name }, you can:
 help-report = ● report a hazard: send "report"
@@ -67,7 +69,6 @@ button-cancel = ✖ Cancel
 button-done = ✅ All sent
 button-submit = ✅ Submit
 button-edit = ✏️ { $place }
-button-more = More ▼
 button-resume = ▶ Continue
 button-restore = ↩ Restore the draft
 button-share-location = 📍 Send my location

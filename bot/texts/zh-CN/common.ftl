@@ -29,6 +29,8 @@ role-duty_leader = 带班领导
 role-safety_office = 县安委办
 role-office_leader = 安委办领导
 role-admin = 管理员
+role-department = 行业主管部门
+role-inspector = 暗访组
 
 help-head = { $name }，您可以：
 help-report = ● 上报隐患：发“上报”
@@ -67,7 +69,6 @@ button-cancel = ✖ 取消
 button-done = ✅ 发完了
 button-submit = ✅ 提交
 button-edit = ✏️ { $place }
-button-more = 更多 ▼
 button-resume = ▶ 继续填写
 button-restore = ↩ 恢复刚才的草稿
 button-share-location = 📍 发送我的位置
