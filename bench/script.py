@@ -1,5 +1,6 @@
 """What a user of the bench says and taps: steps that make update k from the last reply."""
 
+import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -107,12 +108,20 @@ def photo(*, expect: str = "") -> Step:
     return Step(make, expect)
 
 
-def locate(lat: float = 34.10, lon: float = 114.18, *, expect: str = "") -> Step:
-    """Send a location."""
+_places = itertools.count()
 
-    place = {"latitude": lat, "longitude": lon}
+
+def _somewhere() -> dict[str, float]:
+    """A place 100 metres and more from any other, so that no two reports are held to be the same hazard."""
+    east, north = divmod(next(_places), 500)
+    return {"latitude": 33.9 + north * 0.001, "longitude": 114.0 + east * 0.0015}
+
+
+def locate(lat: float | None = None, lon: float | None = None, *, expect: str = "") -> Step:
+    """Send this location, or another one each time."""
 
     def make(user: User) -> dict:
+        place = _somewhere() if lat is None else {"latitude": lat, "longitude": lon}
         return {"message": user.message(**{"from": user.person}, location=place)}
 
     return Step(make, expect)

@@ -59,6 +59,8 @@ PERSONAS = (
     "head",
     "town",
     "other_town",
+    "department",
+    "inspector",
 )
 
 

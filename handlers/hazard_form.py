@@ -5,7 +5,7 @@ from typing import Any
 
 from handlers.answers import areas, choose_area, parse_area, parse_photo, parse_place, words_only
 from handlers.context import Body, Context
-from handlers.forms import UNASKED, Answer, Answers, Choice, Form, Step, value
+from handlers.forms import Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
 from models.base import UserError, short
 from models.duplicates import likely_duplicates
@@ -77,7 +77,8 @@ def _same_choices(ctx: Context, answers: Answers) -> list[Choice]:
     """Open hazards that may be the same: of the unit, or of the sector close to the place that was sent."""
     unit, place = value(answers, "unit") or {}, value(answers, "location") or {}
     point = Point(place["lat"], place["lon"], place["datum"]) if place else None
-    if value(answers, "covert") == "yes" or (unit.get("id") is None and point is None):
+    known_apart = "corrects" in answers or value(answers, "covert") == "yes"
+    if known_apart or (unit.get("id") is None and point is None):
         return []
     found = likely_duplicates(
         ctx.session,
@@ -346,7 +347,7 @@ def answers_of(ctx: Context, hazard: Hazard) -> Answers:
         "spot_fixed": {"v": spot, "s": text(f"spot-{spot}")},
         "suspected": {"v": suspected, "s": text(f"suspected-{suspected}")},
     }
-    answers |= {name: {"v": None, "s": "", UNASKED: True} for name in _SAME}
+    answers["corrects"] = {"v": hazard.id, "s": ""}  # it is not held to be its own duplicate
     if hazard.spot_fixed:
         answers["after_photos"] = {"v": after_ids, "s": text("photos-shown", count=len(after_ids))}
     if not photo_ids:

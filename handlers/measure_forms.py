@@ -280,7 +280,7 @@ def _kept_choices(ctx: Context, answers: Answers) -> list[Choice]:
 
 def _parse_kept(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     """The kept hazard by its number. Errors: hazard-unknown."""
-    said = words_only(inbound, most=30)
+    said = words_only(inbound, most=60)
     year = ctx.policy.local(ctx.now).year
     found = hazard_by_number(ctx.session, by=ctx.by, number=said, year=year)
     return Answer(str(found.id), found.number)

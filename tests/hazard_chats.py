@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from bot.db import Database
 from bot.house import House
 from bot.web.channel import WebChannel
+from handlers.forms import UNASKED
 from handlers.inbound import Inbound
 from models.drafts import ACTIVE, Draft
 from models.files import File
@@ -63,7 +64,7 @@ async def fill(user: User, *, until: str | None = None) -> None:
     await user.says("上报")
     for step in STEPS[: STEPS.index(until) if until else None]:
         await answer(user, step)
-        if "是同一处吗" in user.last.text:
+        if user.messages and "是同一处吗" in user.last.text:
             await user.says("不是同一处，继续上报")
 
 
@@ -112,7 +113,8 @@ def draft(town: Town, who: str = "grid_worker") -> Draft:
 
 def answers(town: Town, who: str = "grid_worker") -> dict[str, Any]:
     """The values of the open form."""
-    return {name: entry["v"] for name, entry in draft(town, who).state["answers"].items()}
+    given = draft(town, who).state["answers"].items()
+    return {name: entry["v"] for name, entry in given if UNASKED not in entry}
 
 
 _wires = itertools.count(1)

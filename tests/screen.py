@@ -83,6 +83,16 @@ class Hand:
                 await albums.click()
         await (await choosing.value).set_files(list(files))
 
+    async def becomes(self, name: str) -> None:
+        """Give the phone to someone else."""
+        await self.phone.get_by_role("button", name="换一个人").click()
+        await (
+            self.page.get_by_role("menuitem")
+            .or_(self.page.locator(".q-item"))
+            .filter(has_text=name)
+            .last.click()
+        )
+
     async def types_a_place(self, lat: str, lon: str) -> None:
         """Send a place by its degrees, where the browser may not tell where it is."""
         await self.phone.get_by_role("button", name="发送我的位置").click()

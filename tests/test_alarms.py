@@ -205,6 +205,8 @@ async def test_whoever_acts_on_it_stops_it(town: Town, how: str) -> None:
     await report(town, major=True)
     if how == "撤回":
         await town["grid_worker"].taps(how)
+    elif how == "属实·重大":
+        await town["office"].taps("属实·重大…", "GAS-9-1", "现场核实", "提交")
     else:
         await town["office"].taps(*(["不属实"] if "不存在" in how else []), how)
     await town.passes(60 * MINUTE)

@@ -40,6 +40,7 @@ HOLES = {
     "what": 4,
     "name": max(len(name) for name in ("my", "open")),
     "code": max(map(len, OFFERED_LANGUAGES)),
+    "begin + _HISTORY_PAGE": 5,
     "command.name": max(map(len, COMMANDS)),
 }
 

@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, select, update
 
 from bot.db import Database
-from handlers.conversations import nudge_due
+from handlers.conversations import FORMS, nudge_due
 from handlers.inbound import Inbound
 from models.base import short
 from models.drafts import Draft
@@ -490,12 +490,12 @@ async def test_a_draft_of_an_older_form_keeps_its_answers_and_is_asked_anew(town
     await worker.says("爆炸")
     worker.sees("最怕出什么事故")
     assert answers(town)["address"] == "刘拐村东头"
-    assert draft(town).form_version == 1
+    assert draft(town).form_version == FORMS["hazard"].version
     await worker.says("爆炸")
     worker.sees("说说隐患情况")
     await worker.says("/cancel")
     town.house.db.run_now(age)
     await worker.taps("恢复")
     worker.sees("说说隐患情况")
-    assert draft(town).form_version == 1
+    assert draft(town).form_version == FORMS["hazard"].version
     assert town.ask(lambda session: session.exec(select(Hazard)).all()) == []

@@ -124,7 +124,15 @@ def test_excel_in_chinese_saves_csv_in_gb18030() -> None:
     ],
 )
 def test_roles_in_chinese_or_by_identifier(said: str, role: str) -> None:
-    assert parse_one(f"王芳,13800000001,,{said},彭店镇,县消防大队,").roles == (role,)
+    row = parse_one(f"王芳,13800000001,,{said},彭店镇,县消防大队,,燃气", head=f"{HEAD},行业领域")
+    assert (row.roles, row.sector) == ((role,), "gas")
+
+
+def test_a_department_has_a_sector_and_there_are_eleven() -> None:
+    assert "needs a sector" in faults("马军,13800000014,科长,行业主管部门,,县住建局,")[0][1]
+    with pytest.raises(UserError) as caught:
+        parse_people(csv("马军,13800000014,,主管部门,,,,航天", head=f"{HEAD},行业领域"), areas=AREAS)
+    assert caught.value.params["errors"][0]["p"]["fault"]["k"] == "people-sector"
 
 
 def test_several_roles_in_one_cell() -> None:
@@ -296,7 +304,7 @@ def test_someone_known_by_phone_is_updated_not_doubled(session: Session, county:
     }
     (event,) = events_of(session, county=county.county, subject="person", subject_id=known.id)
     assert event.before["name"] == "王芳"
-    assert event.after["roles_added"] == [[GRID_WORKER, "411024101", None]]
+    assert event.after["roles_added"] == [[GRID_WORKER, "411024101", None, None]]
 
 
 def test_the_same_table_again_changes_nothing(session: Session, county: County) -> None:

@@ -122,8 +122,8 @@ async def test_a_new_deadline_is_reckoned_anew(town: Town) -> None:
     await assign(town, "7")
     await mornings(town, 2)
     office = town["office"]
-    await office.taps("重新交办", "县消防", "周强")
-    await office.says("10-10", "提交")
+    await office.taps("更多…", "重新交办", "县消防", "周强")
+    await office.says("10-10", "责任单位有变", "提交")
     town["responsible"].reads("已改交他人办理")
     assert hazards(town)[0].due_at == local(10, 18)
     await mornings(town, 4, 5, 6, 7, 9, 10, 11)

@@ -127,7 +127,7 @@ async def test_a_report_can_be_made_by_numbers_alone(db: Database, county: Count
     await worker.says("取消")
     await report(town)
     await office.taps("属实·一般", "交办")
-    office.sees("哪个单位")
+    office.sees("交办给谁")
     await office.says("县城管局", "刘洋")
     office.sees("什么时候整改完", "▪ 7 天内")
     await office.says("7 天内", "提交")

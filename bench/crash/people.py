@@ -72,7 +72,7 @@ class Story:
             "lon": lon,
             "datum": "WGS-84",
             "place_source": "shared",
-            "spot_fixed": self.number % 4 == 0,
+            "spot_fixed": False,
             "suspected_major": True,
             "state": "reported",
         }
@@ -93,7 +93,7 @@ class Story:
             *pictures,
             tap("发完了", expect="请发送位置"),
             locate(*self.place, expect="当场整改了吗"),
-            tap("没有" if self.number % 4 else "已当场整改", expect="您看严重"),
+            tap("没有", expect="您看严重"),
             tap("可能是重大隐患", expect="请核对"),
             tap("提交", expect="已上报，编号"),
         ]
