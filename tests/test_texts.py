@@ -17,6 +17,7 @@ from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
 from handlers.inbound import Place
+from models.audit_check import FAULTS
 from models.duty import DUTY_ROLES
 from models.hazard_states import STATES, TRANSITIONS
 from models.hazards import KINDS, LEVELS, SECTORS
@@ -71,6 +72,7 @@ FAMILIES: dict[str, set[str]] = {
     "{}-{}": CHOICES,
     "{}-more": {f"{step.ask}-more" for step in STEPS if step.many},
     "{}-name": {f"{step.ask}-name" for step in STEPS},
+    "audit-fault-{}": _members("audit-fault-{}", *FAULTS),
     "channel-{}": _members("channel-{}", "telegram", "wecom", "web"),
     "check-{}": _members("check-{}", *_check_names()),
     "cli-outbox-{}": _members("cli-outbox-{}", *OUTBOX_COLUMNS),
