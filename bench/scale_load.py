@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, delete, select
 
 import bot.house  # noqa: F401 - all tables
 from bench import scale_duty, scale_rows
 from bench.scale_rows import JUST, NOW, Cast, Rows
 from bot.db import Database
 from bot.sample import COUNTY, TOWN, Sample, make_sample
+from models.audit import AuditHead, Event
 from models.base import Grant, UTCDateTime
 from models.duty import KeyPeriod, Post
 from models.people import GRID_WORKER, RESPONSIBLE, TOWN_OFFICER, Account, Person, Setting, add_person
@@ -63,10 +64,23 @@ def build(url: str, count: int, *, analyze: bool) -> World:
     db = Database(url)
     SQLModel.metadata.create_all(db.engine)
     sample, cast = db.run_now(lambda session: _people(session, count))
+    db.run_now(_forget_events)
     fill(db.engine, count, cast)
+    db.run_now(_set_head)
     if analyze:
         analyze_all(db.engine)
     return World(db, count, sample, cast)
+
+
+def _forget_events(session: Session) -> None:
+    """Those of the county's making: the chain begins with what is loaded."""
+    session.execute(delete(Event))
+    session.execute(delete(AuditHead))
+
+
+def _set_head(session: Session) -> None:
+    newest = session.exec(select(Event).order_by(col(Event.seq).desc()).limit(1)).one()
+    session.add(AuditHead(county=COUNTY, seq=newest.seq, hash=newest.hash))
 
 
 def fill(engine: Engine, count: int, cast: Cast) -> None:

@@ -6,6 +6,7 @@ hazard's place in line, so that each table can be written by itself.
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -173,6 +174,7 @@ def _progress(fact: Facts) -> dict[str, Any]:
 def events(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
     """What is known of each: reported, and how it went on."""
     rows = Rows(Event, county=COUNTY, subject="hazard", channel="telegram", actor_name="网格员")
+    numbers = itertools.count(1)
 
     def each() -> Iterator[list[Any]]:
         for place in range(count):
@@ -180,10 +182,12 @@ def events(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
             seal = hashlib.sha256(str(place).encode()).hexdigest()
             said = {"state": "reported", "description": "配电箱门敞开", "address": f"第{place}号院"}
             keys = {"subject_id": fact.id, "at": fact.at, "actor_id": fact.reporter}
-            yield rows.row(**keys, seq=1, action="report", after=json.dumps(said), hash=seal)
+            yield rows.row(**keys, seq=next(numbers), action="report", after=json.dumps(said), hash=seal)
             if fact.state != "reported":
                 after = json.dumps({"state": fact.state})
-                yield rows.row(**keys, seq=2, action="verify", after=after, prev=seal, hash=seal[::-1])
+                yield rows.row(
+                    **keys, seq=next(numbers), action="verify", after=after, prev=seal, hash=seal[::-1]
+                )
 
     return rows, each()
 

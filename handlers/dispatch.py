@@ -17,7 +17,7 @@ from handlers.hazard_form import HAZARD, start_answers
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
 from handlers.strangers import Said, group, language_of, stranger
-from models.base import UserError, new_id
+from models.base import UserError, new_id, savepoint
 from models.drafts import ACTIVE, Draft
 from models.hazard_states import MAY_REPORT
 from models.inbox import InboxRow, take_event
@@ -118,7 +118,7 @@ class Dispatcher:
     def _guarded(self, ctx: Context, work: Callable[[], None]) -> None:
         """Run it; what a person did wrong undoes its half-done work and becomes one sentence to them."""
         try:
-            with ctx.session.begin_nested():
+            with savepoint(ctx.session):
                 work()
         except UserError as error:
             ctx.replies = [content(text(error.key, **error.params))]

@@ -24,7 +24,7 @@ from handlers.forms import (
     wanted,
 )
 from handlers.inbound import Inbound
-from models.base import UserError, short
+from models.base import UserError, savepoint, short
 from models.text import Part, button, content, text
 
 _CONTROLS = {"b": "back", "s": "skip", "x": "cancel", "d": "done", "ok": "submit"}
@@ -289,7 +289,7 @@ def _edit(form: Form, ctx: Context, draft_id: int, state: State, place: int) -> 
 def _submit(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
     if any(step.name not in state["answers"] for step in wanted(form, state["answers"])):
         return _go_on(form, ctx, draft_id, state)
-    with ctx.session.begin_nested():  # a refusal half-way leaves nothing behind
+    with savepoint(ctx.session):  # a refusal half-way leaves nothing behind
         body = form.submit(ctx, state["answers"], state["meta"])
     body.setdefault("clear", True)
     return Outcome(state, body, "done")

@@ -9,7 +9,7 @@ from sqlmodel import Session, and_, col, select
 from handlers import actions, commands, words
 from handlers.context import Body, Context
 from handlers.inbound import Inbound
-from models.base import UserError
+from models.base import UserError, savepoint
 from models.people import Account, Person, bind_group, disable_account, join
 from models.places import area_index
 from models.sending import mark_moved
@@ -43,7 +43,7 @@ def stranger(session: Session, inbound: Inbound, now: datetime, county: str, mak
     if inbound.kind != "text" or not _could_be_code(code):
         return Said([content(text("stranger"))], lang=lang)
     try:
-        with session.begin_nested():  # a code that is refused stays unused
+        with savepoint(session):  # a code that is refused stays unused
             person = join(
                 session, county=county, channel=inbound.channel, address=inbound.address, code=code, now=now
             )
@@ -81,7 +81,7 @@ def group(session: Session, inbound: Inbound, now: datetime, county: str, make: 
 
 def _bind(session: Session, inbound: Inbound, code: str, now: datetime, county: str) -> Body:
     try:
-        with session.begin_nested():
+        with savepoint(session):
             bound = bind_group(
                 session,
                 county=county,
@@ -114,7 +114,7 @@ def _tap(session: Session, inbound: Inbound, now: datetime, county: str, make: M
         return Said([], text("stranger-tap"), language_of(inbound))
     ctx = make(session, inbound, now, *member)
     try:
-        with session.begin_nested():
+        with savepoint(session):
             actions.act(ctx, inbound.data)
     except UserError as error:
         ctx.toast, ctx.replies = text(error.key, **error.params), []

@@ -3,7 +3,8 @@
 import itertools
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -139,7 +140,7 @@ def chunks(rows: Iterable[Any], size: int) -> Iterable[list[Any]]:
         yield batch
 
 
-_LATER = "later"
+_LATER, _LAST = "later", "last"  # in a session's info: what was put off, each with its rows
 
 
 def write_later(session: Session, statement: Any, row: dict[str, Any]) -> None:
@@ -148,7 +149,30 @@ def write_later(session: Session, statement: Any, row: dict[str, Any]) -> None:
     There it is done with its like in one go, which costs far less. Nothing in the transaction may
     read the row before. `statement` is the same object each time.
     """
-    session.info.setdefault(_LATER, {}).setdefault(statement, []).append(row)
+    _put_off(session, _LATER, statement, row)
+
+
+def do_last(session: Session, work: Callable[[Session, list[Any]], None], row: Any) -> None:
+    """Hand `row` to `work(session, rows)`, with its like, after everything else of the transaction.
+
+    For what others must wait for: a lock taken there is held for the commit alone.
+    """
+    _put_off(session, _LAST, work, row)
+
+
+def _put_off(session: Session, when: str, key: Any, row: Any) -> None:
+    session.info.setdefault(when, {}).setdefault(key, []).append(row)
+
+
+def put_off(session: Session, work: Callable[[Session, list[Any]], None]) -> list[Any]:
+    """The rows that wait for `work`."""
+    return list(session.info.get(_LAST, {}).get(work, ()))
+
+
+def do_now(session: Session, work: Callable[[Session, list[Any]], None]) -> None:
+    """Do at once what waits for `work`."""
+    if rows := session.info.get(_LAST, {}).pop(work, None):
+        work(session, rows)
 
 
 def write_now(session: Session) -> None:
@@ -157,6 +181,26 @@ def write_now(session: Session) -> None:
         done = session.connection().execute(statement, rows)
         if statement.is_update and done.rowcount != len(rows):
             raise Conflict(len(rows))
+    for work in list(session.info.get(_LAST, ())):
+        do_now(session, work)
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """If what is done inside raises, it is undone, and what it put off to the transaction's end forgotten.
+
+    What had been put off before stays put off, also if it was written inside: that is undone as well.
+    """
+    before = {
+        when: {key: list(rows) for key, rows in session.info.get(when, {}).items()}
+        for when in (_LATER, _LAST)
+    }
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.info.update(before)
+        raise
 
 
 _INSERTS: dict[tuple[str, str], Any] = {}

@@ -7,6 +7,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, and_, col, func, select, update
 
 from models.audience import recipients_for
+from models.audit import seal_of
 from models.base import insert_ignore
 from models.duty_views import duty_facts, facts_lines
 from models.hazard_lists import overdue_hazards
@@ -82,6 +83,8 @@ def digest_body(session: Session, *, county: str, now: datetime, policy: Policy)
     not_sent = stuck_count(session, county=county, now=now)
     not_sent += failed_count(session, county=county, since=since)
     lines.append(text("digest-stuck", count=not_sent))
+    if seal := seal_of(session, county=county):
+        lines.append(text("digest-seal", seal=seal))
     return content(*lines)
 
 

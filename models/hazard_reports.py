@@ -122,7 +122,6 @@ def report_hazard(
         action="report",
         now=now,
         after={"state": REPORTED, **asdict(report)},
-        first=True,
     )
     return hazard
 

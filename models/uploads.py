@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, select, update
 
 from models.audit import record
-from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, utc_field
+from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, savepoint, utc_field
 from models.duty import KeyPeriod
 from models.files import File
 from models.people import (
@@ -180,7 +180,7 @@ def _rehearse(session: Session, upload: Upload, by: Actor, now: datetime, policy
     """Publish it and undo that: what it would do is known exactly, all its faults are found."""
     seen: list[Preview] = []
     try:
-        with session.begin_nested():
+        with savepoint(session):
             period, done = _import(session, upload, by, now, policy)
             people = _people(session, by.county, done.rostered)
             waiting = without_chat(session, county=by.county, people=people)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from bot.words import Words
 from models.audit import Event
-from models.base import Actor, Grant
+from models.base import Actor, Grant, write_now
 from models.duty import DEPUTY, LEADER, OFFICER, KeyPeriod, Post, Shift, ShiftDuty
 from models.duty_publish import publish_roster
 from models.outbox import Message
@@ -125,6 +125,7 @@ class Town:
 
     def events(self, subject: str = "duty") -> list[str]:
         """The actions recorded of a kind of thing, in order."""
+        write_now(self.session)
         query = select(Event).where(Event.subject == subject).order_by(col(Event.at), col(Event.seq))
         return [event.action for event in self.session.exec(query)]
 

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from models.audit import Event
-from models.base import UserError
+from models.base import UserError, write_now
 from models.calendar import Calendar, CalendarDay, DayRow, calendar_of, import_days, parse_days
 from models.people import person_actor
 from tests.duty_fixtures import COUNTY, NOW, duty_session, town
@@ -196,6 +196,7 @@ def test_the_office_imports_and_replaces_a_year(duty_session, town):
     assert calendar.holiday_spans(2027)[0].days == 6
     assert calendar.is_off(date(2026, 12, 31))
     assert len(duty_session.exec(select(CalendarDay)).all()) == len(corrected) + 1
+    write_now(duty_session)
     assert [e.subject_id for e in duty_session.exec(select(Event).where(Event.subject == "calendar"))] == [
         2027,
         2027,

@@ -106,6 +106,9 @@ SPOILT = {
     "one chain of events": lambda session, chats: session.execute(
         update(Event).where(col(Event.subject) == "hazard").values(actor_name="别人")
     ),
+    "every event once": lambda session, chats: session.execute(
+        delete(Event).where(col(Event.subject) == "alarm")
+    ),
     "drafts done": lambda session, chats: session.execute(
         update(Draft).where(col(Draft.address).endswith("1")).values(status=ACTIVE)
     ),

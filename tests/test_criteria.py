@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from bot.criteria_table import first_criteria, shipped_criteria
 from models.audit import Event
-from models.base import Actor, Grant, UserError
+from models.base import Actor, Grant, UserError, write_now
 from models.criteria import Criterion, ImportedCriteria, criteria_at, criterion, import_criteria, in_order
 from models.criteria_rank import rank_criteria
 from models.criteria_rows import NEEDED, SECTOR_OF_LIST, parse_criteria
@@ -72,11 +72,13 @@ def test_the_same_table_again_changes_nothing(session: Session) -> None:
     import_criteria(session, by=OFFICE, rows=shipped_criteria(), now=NOW)
     again = import_criteria(session, by=OFFICE, rows=shipped_criteria(), now=NOW)
     assert again == ImportedCriteria(0, 0)
+    write_now(session)
     assert len(session.exec(select(Event).where(Event.subject == "criteria")).all()) == 1
 
 
 def test_an_import_is_in_the_records(session: Session) -> None:
     keep(session, {})
+    write_now(session)
     event = session.exec(select(Event).where(Event.subject == "criteria")).one()
     assert (event.actor_name, event.after["added"], event.after["documents"]) == (
         "李静",

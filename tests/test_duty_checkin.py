@@ -1,9 +1,8 @@
 """Check-in: the window, what a post asks for, places in either datum, lateness, and who may."""
 
 import pytest
-from sqlmodel import select
 
-from models.audit import Event
+from models.audit import events_of
 from models.base import UserError
 from models.checkin import check_in
 from models.duty import CHECKED_IN
@@ -118,7 +117,8 @@ def test_taken_off_the_shift_is_not_on_it(post):
 
 def test_the_facts_are_in_the_audit(post):
     duty = enter(post, now=at(1, 8, 3), place=Point(LAT + 0.01, LON))
-    (event,) = post.session.exec(select(Event).where(Event.subject_id == duty.id, Event.action == "check_in"))
+    events = events_of(post.session, county=COUNTY, subject="duty", subject_id=duty.id)
+    (event,) = [event for event in events if event.action == "check_in"]
     assert event.after == {
         "state": "checked_in",
         "late_minutes": 3,

@@ -68,6 +68,10 @@ async def test_a_preview_leaves_nothing_behind(town: Town) -> None:
     town["officer"].sees_nothing_else()
     period = town.ask(lambda session: session.exec(select(KeyPeriod)).one())
     assert period.version == 1
+    events = town.ask(lambda session: session.exec(select(Event).where(Event.subject == "upload")).all())
+    assert [event.action for event in events] == ["add", "read"]
+    recorded = town.ask(lambda session: session.exec(select(Event.subject).distinct()).all())
+    assert not {"shift", "post", "person"} & set(recorded)
 
 
 @on_one

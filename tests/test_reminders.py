@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from bot.db import Database
+from models.audit import seal_of
 from models.digest import digest_due, digest_time
 from models.ladder import first_rung, passed_rungs, rung_time
 from models.ladder_watch import remind_due
@@ -272,7 +273,8 @@ async def test_the_digest_comes_once_each_morning_and_counts(town: Town) -> None
         for who in PARTS:
             town[who].looks()
         await town.passes(30 * MINUTE, step=5 * MINUTE)
-        town["office"].sees("早报", f"{day}日", "未销号 2 处", "消息：全部送出")
+        seal = town.ask(lambda session: seal_of(session, county=town.county.county))
+        town["office"].sees("早报", f"{day}日", "未销号 2 处", "消息：全部送出", f"变更记录存证码：{seal}")
         town["colleague"].sees("早报")
     await until(town, local(1, 12))
     town["office"].sees("早报", "10月1日", "新报 0 处", "逾期：1 处", "2026-0002 已逾期 2 天")

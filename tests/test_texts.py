@@ -20,6 +20,7 @@ from handlers.hazard_actions import _MORE
 from handlers.hazard_forms import REASON_FORMS
 from handlers.inbound import Place
 from handlers.measure_forms import ASKED
+from models.audit_check import FAULTS
 from models.commitments import FIVE
 from models.duty import DUTY_ROLES
 from models.hazard_cards import _NEXT
@@ -101,6 +102,7 @@ FAMILIES: dict[str, set[str]] = {
     "hazard-listed-{}": _members("hazard-listed-{}", *SUPERVISED_BY),
     "supervised-{}": _members("supervised-{}", *SUPERVISED_BY),
     "{}-done": _members("{}-done", *REASON_FORMS),
+    "audit-fault-{}": _members("audit-fault-{}", *FAULTS),
     "channel-{}": _members("channel-{}", "telegram", "wecom", "web"),
     "check-{}": _members("check-{}", *_check_names()),
     "cli-outbox-{}": _members("cli-outbox-{}", *OUTBOX_COLUMNS),

@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 from typer.main import get_command
 
-from bot.cli import checks, imports, invitations, outbox, running, setup, templates
+from bot.cli import audit, checks, imports, invitations, outbox, running, setup, templates
 from bot.cli.desk import Desk, desk_of, speak
 from bot.cli.usage import usage_fault
 from bot.settings import SettingsError
@@ -28,6 +28,7 @@ app.command("check")(checks.check)
 app.command("run")(running.run)
 app.command("demo")(running.demo)
 app.command("outbox")(outbox.outbox)
+app.add_typer(audit.app, name="audit")
 app.command("version")(running.version)
 
 

@@ -116,6 +116,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "audithead",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county"),
+    )
+    op.create_table(
         "brake",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -230,9 +237,9 @@ def upgrade() -> None:
     op.create_table(
         "event",
         sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("subject_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.BigInteger(), nullable=True),
         sa.Column("actor_name", sa.String(), nullable=False),
@@ -243,10 +250,11 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("prev", sa.String(), nullable=False),
         sa.Column("hash", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("county", "subject", "subject_id", "seq"),
+        sa.PrimaryKeyConstraint("county", "seq"),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index("ix_event_at", ["county", "at"], unique=False)
+        batch_op.create_index("ix_event_subject", ["county", "subject", "subject_id", "seq"], unique=False)
 
     op.create_table(
         "extension",
@@ -901,6 +909,7 @@ def downgrade() -> None:
 
     op.drop_table("extension")
     with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.drop_index("ix_event_subject")
         batch_op.drop_index("ix_event_at")
 
     op.drop_table("event")
@@ -932,6 +941,7 @@ def downgrade() -> None:
     op.drop_table("calendarwatch")
     op.drop_table("calendarday")
     op.drop_table("brake")
+    op.drop_table("audithead")
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_index("ix_attachment_subject")
 

@@ -78,6 +78,7 @@ digest-hazards = Hazards: { $new } new, { $closed } closed, { $open } open
 digest-overdue = Overdue: { $count }
 digest-overdue-line = ▪ { $number } overdue for { $days } days
 digest-more = … for more send "open"
+digest-seal = Seal of the records: { $seal }
 digest-stuck =
     { $count ->
         [0] Messages: all sent

@@ -78,6 +78,7 @@ digest-hazards = 隐患：新报 { $new } 处，销号 { $closed } 处，未销�
 digest-overdue = 逾期：{ $count } 处
 digest-overdue-line = ▪ { $number } 已逾期 { $days } 天
 digest-more = …更多请发“台账”
+digest-seal = 变更记录存证码：{ $seal }
 digest-stuck =
     { $count ->
         [0] 消息：全部送出
