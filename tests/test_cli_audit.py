@@ -5,7 +5,7 @@ from sqlmodel import Session
 
 from bot import schema
 from bot.db import open_database
-from models.hazards import HazardReport, report_hazard
+from models.hazard_reports import HazardReport, report_hazard
 from models.people import person_actor
 from models.policy import Policy
 from tests import shell
