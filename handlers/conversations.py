@@ -8,10 +8,12 @@ from sqlmodel import Session
 from handlers import form_engine
 from handlers.context import Context
 from handlers.duty_forms import CHECKIN, PERIOD
-from handlers.forms import Answers, Form, Outcome, State
+from handlers.forms import Answers, Form, Outcome, State, Turn
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
-from models.base import UserError, new_id, short
+from handlers.incident_form import INCIDENT
+from handlers.incident_forms import INCIDENT_FORMS
+from models.base import UserError, new_id, short, write_now
 from models.drafts import (
     ACTIVE,
     CANCELLED,
@@ -31,7 +33,10 @@ from models.people import Person
 from models.policy import Policy
 from models.text import button, content, text
 
-FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD)}
+FORMS: dict[str, Form] = {
+    form.name: form
+    for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD, INCIDENT, *INCIDENT_FORMS)
+}
 
 
 def open_form(
@@ -75,7 +80,11 @@ def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State
         state = {**state, "at": "", "offered": []}
         outcome = form_engine.begin(form, ctx, draft_id, answers=state["answers"], meta=state["meta"])
     else:
-        outcome = form_engine.take(form, ctx, draft_id, state, ctx.inbound)
+        try:
+            outcome = form_engine.take(form, ctx, draft_id, state, ctx.inbound)
+        except Turn as turn:
+            _turn(ctx, draft_id, form, state, row_version, turn)
+            return
     step_draft(
         ctx.session,
         county=ctx.county,
@@ -90,6 +99,23 @@ def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State
     ctx.reply(outcome.body)
     if outcome.over:
         _offer_parked(ctx)
+
+
+def _turn(ctx: Context, draft_id: int, form: Form, state: State, row_version: int, turn: Turn) -> None:
+    """Give the present form up, as it stands, for the one that is meant."""
+    step_draft(
+        ctx.session,
+        county=ctx.county,
+        draft_id=draft_id,
+        row_version=row_version,
+        state=state,
+        form_version=form.version,
+        status=CANCELLED,
+        due_at=None,
+        now=ctx.now,
+    )
+    write_now(ctx.session)  # before the other one takes its place
+    open_form(ctx, turn.form, answers=turn.answers, meta=state["meta"])
 
 
 def _status(outcome: Outcome) -> str:
