@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.alarm_calls import calls_of
+from models.alarm_roll import Called
 from models.alarm_table import Alarm
 from models.alarms import acknowledge, answer_alarms, close_alarms, raise_alarm
 from models.audience import as_recipients, recipients_for
@@ -30,21 +31,24 @@ from models.policy import DESK, LEADER, OFFICE, TOWN, Policy
 from models.text import Part, button, content, text
 
 LEADING = (DESK, OFFICE, LEADER)
-RENEWED_EVERY, RENEWED_FIRST = timedelta(minutes=5), timedelta(minutes=1)
+RENEWED_EVERY, RENEWED_SOON = timedelta(minutes=5), timedelta(minutes=1)
 
 
 def next_renewal(
-    incident: Incident, clocks: Sequence[IncidentClock], *, waited_for: bool, now: datetime
+    incident: Incident, clocks: Sequence[IncidentClock], called: Sequence[Called], *, now: datetime
 ) -> datetime | None:
     """When the cards are next worth renewing: while minutes run or someone has not answered, every five.
 
-    The first time after one: by then it is known whether the alarm has left.
+    After one, where it is not known yet whether the alarm has left.
     """
+    waited_for = [each for each in called if each.acked_at is None]
     ahead = [each.due_at for each in running(clocks) if each.due_at + COUNTED_DOWN > now]
     if incident.state != OPEN or not (ahead or waited_for):
         return None
+    if any(not each.reached and each.failed is None for each in waited_for):
+        return now + RENEWED_SOON
     if waited_for or min(ahead) - now <= COUNTED_DOWN:
-        return now + (RENEWED_FIRST if now == incident.reported_at else RENEWED_EVERY)
+        return now + RENEWED_EVERY
     return min(ahead) - COUNTED_DOWN
 
 
@@ -161,9 +165,8 @@ def alarm_everyone(
 def settle(session: Session, *, incident: Incident, now: datetime, policy: Policy) -> None:
     """After whatever was done, or as minutes go by: the cards say so, and know when they are next renewed."""
     update_cards(session, incident=incident, now=now, policy=policy)
-    waited_for = any(each.acked_at is None for each in roll(session, incident))
-    clocks = clocks_of(session, incident=incident)
-    incident.card_at = next_renewal(incident, clocks, waited_for=waited_for, now=now)
+    clocks, called = clocks_of(session, incident=incident), roll(session, incident)
+    incident.card_at = next_renewal(incident, clocks, called, now=now)
     session.add(incident)
     session.flush()
 

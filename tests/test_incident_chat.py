@@ -48,7 +48,8 @@ async def test_the_whole_story(town: Town) -> None:
     await town["town"].taps("现场")
     town["town"].sees("死亡 3 人、受伤 4 人", "等级升为🟠 较大")
     boss.sees("等级由一般升为🟠 较大", "死亡 1 人", "死亡 3 人", "来源：现场，陈明报")
-    office.reads("书面报省应急厅：还剩 60 分钟", "续报省应急厅：9月28日（周一）17:00 前")
+    await town.passes(MINUTE, step=MINUTE)
+    office.reads("书面报省应急厅：还剩 59 分钟", "续报省应急厅：9月28日（周一）17:00 前")
 
     await office.taps("报告文本")
     office.sees("首报第 1 稿", "还缺", "已采取措施")
