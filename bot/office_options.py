@@ -1,14 +1,15 @@
 """The office's rules as settings: models/policy.Policy with its defaults, checked."""
 
+from dataclasses import asdict
 from datetime import time, timedelta
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
 from bot.options import Section, refuse
-from models.policy import AlarmStep, DeadlineRule, Policy, Rung
+from models.policy import AlarmStep, ClockRule, DeadlineRule, Policy, Rung
 from models.sectors import KINDS, SECTORS
 
 
@@ -22,6 +23,7 @@ ClockTime = Annotated[time, AfterValidator(_clock_time)]
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 30)]
 Audience = Literal["owner", "town", "office", "leader", "draft"]
 AlarmAudience = Literal["town", "office", "leader"]
+IncidentAudience = Literal["desk", "town", "office", "leader"]
 
 
 class LadderRung(Section):
@@ -46,6 +48,22 @@ class AlarmRung(Section):
 
     minutes: int = Field(ge=0, le=60 * 24 * 7)
     to: list[AlarmAudience] = Field(min_length=1)
+
+
+class IncidentRung(Section):
+    """A step of an incident's alarm."""
+
+    minutes: int = Field(ge=0, le=60 * 24 * 7)
+    to: list[IncidentAudience] = Field(min_length=1)
+
+
+class IncidentClock(Section):
+    """A limit within which an incident of a grade is reported."""
+
+    grade: Literal["ordinary", "serious", "major", "extraordinary"]
+    means: Literal["phone", "written"]
+    minutes: Minutes
+    to: Literal["county", "city", "province"]
 
 
 _DEFAULT = Policy()
@@ -160,14 +178,50 @@ class OfficeSettings(Section):
         le=60,
         description="Days before a key period that gaps are reported.",
     )
+    incident_alarm_steps: list[IncidentRung] = Field(
+        [IncidentRung(minutes=step.minutes, to=list(step.to)) for step in _DEFAULT.incident_alarm_steps],
+        min_length=1,
+        description="An incident's alarm: after how many minutes, and who must answer: desk, office, town, leader.",
+    )
+    ack_again_minutes: Minutes = Field(
+        _minutes(_DEFAULT.ack_again),
+        description="After how many minutes, again and again, whoever has not answered it is reminded.",
+    )
+    incident_clocks: list[IncidentClock] = Field(
+        [IncidentClock(**asdict(rule)) for rule in _DEFAULT.incident_clocks],
+        description="Limits of reporting an incident upward: grade, phone or written, minutes, to whom.",
+    )
+    clock_near_minutes: Minutes = Field(
+        _minutes(_DEFAULT.clock_near), description="How many minutes before a limit the last reminder comes."
+    )
+    followup_times: list[ClockTime] = Field(
+        list(_DEFAULT.followup_times),
+        min_length=1,
+        description="Times of day before which serious and graver incidents need a follow-up report.",
+    )
+    casualty_ask_days: list[Annotated[int, Field(ge=0, le=29)]] = Field(
+        list(_DEFAULT.casualty_ask_days),
+        description="Days before the 30th (traffic, fire: 7th) day that a change of casualties is asked for.",
+    )
+    merge_metres: int = Field(
+        _DEFAULT.merge_metres,
+        ge=10,
+        le=50_000,
+        description="Two reports closer than this may be one incident.",
+    )
+    merge_minutes: Minutes = Field(
+        _minutes(_DEFAULT.merge_window), description="If they come within so many minutes of each other."
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "OfficeSettings":
-        rising = {
+        rising: dict[str, list[Any]] = {
             "draft_nudge_minutes": self.draft_nudge_minutes,
             "ladder": [rung.days for rung in self.ladder],
             "alarm_steps": [step.minutes for step in self.alarm_steps],
             "shift_reminder_minutes": self.shift_reminder_minutes[::-1],
+            "incident_alarm_steps": [step.minutes for step in self.incident_alarm_steps],
+            "followup_times": self.followup_times,
         }
         for key, values in rising.items():
             if any(one >= next_one for one, next_one in pairwise(values)):
@@ -177,6 +231,8 @@ class OfficeSettings(Section):
                 raise refuse(fault, key=key)
         if self.alarm_steps[0].minutes != 0:
             raise refuse("settings-alarm-first", key="alarm_steps")
+        if self.incident_alarm_steps[0].minutes != 0:
+            raise refuse("settings-alarm-first", key="incident_alarm_steps")
         if not self.missed_nudge_minutes < self.missed_alarm_minutes < self.missed_deputy_minutes:
             raise refuse("settings-missed-order", key="missed_alarm_minutes")
         return self
@@ -212,4 +268,14 @@ class OfficeSettings(Section):
             missed_alarm=timedelta(minutes=self.missed_alarm_minutes),
             missed_deputy=timedelta(minutes=self.missed_deputy_minutes),
             coverage_notice=timedelta(days=self.coverage_notice_days),
+            incident_alarm_steps=tuple(
+                AlarmStep(step.minutes, tuple(step.to)) for step in self.incident_alarm_steps
+            ),
+            ack_again=timedelta(minutes=self.ack_again_minutes),
+            incident_clocks=tuple(ClockRule(**each.model_dump()) for each in self.incident_clocks),
+            clock_near=timedelta(minutes=self.clock_near_minutes),
+            followup_times=tuple(self.followup_times),
+            casualty_ask_days=tuple(self.casualty_ask_days),
+            merge_metres=self.merge_metres,
+            merge_window=timedelta(minutes=self.merge_minutes),
         )

@@ -43,6 +43,8 @@ def _default(value: Any) -> str:
         return value.get_secret_value()
     if isinstance(value, time):
         return f"{value:%H:%M}"
+    if isinstance(value, list) and value and isinstance(value[0], time):
+        return json.dumps([_default(each) for each in value])
     return json.dumps(value) if isinstance(value, (bool, int, list, dict)) else str(value)
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Callable
 
 from handlers.conversations import nudge_due
+from models.alarm_everyone import remind_calls_due
 from models.alarms import climb_due
 from models.coverage_watch import calendar_due, coverage_due
 from models.digest import digest_due
 from models.duty_watch import watch_due
+from models.incident_watch import incidents_due
 from models.ladder_watch import remind_due
 from models.lookback import ask_due, lookback_due
 
 # name, seconds between two looks, work(session, county=, now=, policy=) -> how much was done
 TICKS: list[tuple[str, int, Callable[..., int]]] = [
     ("alarms", 5, climb_due),
+    ("calls", 5, remind_calls_due),
+    ("incidents", 5, incidents_due),
     ("duty", 5, watch_due),
     ("deadlines", 30, remind_due),
     ("lookback", 60, lookback_due),

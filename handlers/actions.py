@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_roster
+from handlers import duty, duty_roster, incident
+from handlers import incident_actions as incidents
+from handlers.acks import answered
 from handlers.context import Context
 from handlers.conversations import resume
 from handlers.hazard_actions import VERBS
 from handlers.lists import page
-from models.alarms import acknowledge
 from models.base import UserError, unshort
-from models.text import content, text
+from models.text import content
 
 Action = Callable[[Context, list[str]], None]
 
@@ -18,14 +19,7 @@ def ack(ctx: Context, args: list[str]) -> None:
     """收到: answer an alarm."""
     inbound = ctx.inbound
     group = (inbound.channel, inbound.address) if inbound.group is not None else None
-    alarm = acknowledge(
-        ctx.session, by=ctx.by, alarm_id=_id(args), now=ctx.now, policy=ctx.policy, group=group
-    )
-    mine = alarm.acked_by == ctx.person_id
-    if alarm.acked_by is None:
-        ctx.toast = text("acked-over")
-    else:
-        ctx.toast = text("acked-mine") if mine else text("acked-before", name=alarm.acked_name)
+    ctx.toast = answered(ctx, _id(args), group)
     if ctx.inbound.group is None:
         ctx.reply(content(ctx.toast))
 
@@ -53,6 +47,19 @@ ACTIONS: dict[str, Action] = {
     "publish": duty_roster.publish,
     "discard": duty_roster.discard,
     "codes": duty_roster.codes,
+    "isee": incidents.see,
+    "idone": incidents.done,
+    "itime": incidents.time,
+    "iadd": incidents.add,
+    "icas": incidents.casualties,
+    "ifacts": incidents.fill,
+    "itext": incidents.report_text,
+    "ilevel": incidents.level,
+    "ifalse": incidents.false,
+    "ifinal": incidents.final,
+    "imerge": incidents.merge,
+    "inochange": incidents.unchanged,
+    "ilist": incident.page,
 }
 
 

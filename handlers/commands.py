@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from handlers import incident as incidents
+from handlers.acks import answered
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
@@ -10,7 +12,7 @@ from handlers.duty_roster import MAY_SEE, roster
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD, start_answers
 from handlers.lists import my_page, open_page
-from models.alarms import acknowledge, open_alarms_for
+from models.alarms import open_alarms_for
 from models.base import UserError
 from models.hazard_sight import hazard_by_number
 from models.hazard_states import MAY_REPORT
@@ -99,12 +101,14 @@ def ack_word(ctx: Context, rest: str) -> None:
     if not alarms:
         raise UserError("nothing-to-ack")
     for alarm in alarms:
-        acknowledge(ctx.session, by=ctx.by, alarm_id=alarm.id, now=ctx.now, policy=ctx.policy)
+        answered(ctx, alarm.id)
     ctx.reply(content(text("acked-mine")))
 
 
 def by_number(ctx: Context, number: str) -> bool:
-    """A typed hazard number shows that hazard; false if it is none that this person may see."""
+    """A typed number shows that hazard or incident; false if it is none that this person may see."""
+    if incidents.by_number(ctx, number):
+        return True
     try:
         hazard = hazard_by_number(ctx.session, by=ctx.by, number=number, year=ctx.policy.local(ctx.now).year)
     except UserError:
@@ -117,6 +121,9 @@ COMMANDS = {
     command.name: command
     for command in (
         Command("report", MAY_REPORT, report),
+        Command("incident", ROLES, incidents.incident),
+        Command("incidents", ROLES, incidents.incidents, listed=False),
+        Command("add", ROLES, incidents.add, listed=False),
         Command("my", ROLES, my),
         Command("open", (SAFETY_OFFICE, OFFICE_LEADER, ADMIN, TOWN_OFFICER), open_),
         Command("duty", ROLES, duty),

@@ -9,12 +9,14 @@ from handlers import form_engine
 from handlers.assign_form import ASSIGN, PASS_ON
 from handlers.context import Context
 from handlers.duty_forms import CHECKIN, PERIOD
-from handlers.forms import Answers, Form, Outcome, State
+from handlers.forms import Answers, Form, Outcome, State, Turn
 from handlers.grade_form import GRADE
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
+from handlers.incident_form import INCIDENT
+from handlers.incident_forms import INCIDENT_FORMS
 from handlers.measure_forms import EXTEND, FIVE, MARK_DUPLICATE, SUPERVISE, TRANSFER
-from models.base import UserError, new_id, short
+from models.base import UserError, new_id, short, write_now
 from models.drafts import (
     ACTIVE,
     CANCELLED,
@@ -51,7 +53,9 @@ _HAZARD_FORMS = (
     COMMENT,
     *REASON_FORMS.values(),
 )
-FORMS: dict[str, Form] = {form.name: form for form in (*_HAZARD_FORMS, CHECKIN, PERIOD)}
+FORMS: dict[str, Form] = {
+    form.name: form for form in (*_HAZARD_FORMS, CHECKIN, PERIOD, INCIDENT, *INCIDENT_FORMS)
+}
 
 
 def open_form(
@@ -95,7 +99,11 @@ def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State
         state = {**state, "at": "", "offered": []}
         outcome = form_engine.begin(form, ctx, draft_id, answers=state["answers"], meta=state["meta"])
     else:
-        outcome = form_engine.take(form, ctx, draft_id, state, ctx.inbound)
+        try:
+            outcome = form_engine.take(form, ctx, draft_id, state, ctx.inbound)
+        except Turn as turn:
+            _turn(ctx, draft_id, form, state, row_version, turn)
+            return
     step_draft(
         ctx.session,
         county=ctx.county,
@@ -110,6 +118,23 @@ def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State
     ctx.reply(outcome.body)
     if outcome.over:
         _offer_parked(ctx)
+
+
+def _turn(ctx: Context, draft_id: int, form: Form, state: State, row_version: int, turn: Turn) -> None:
+    """Give the present form up, as it stands, for the one that is meant."""
+    step_draft(
+        ctx.session,
+        county=ctx.county,
+        draft_id=draft_id,
+        row_version=row_version,
+        state=state,
+        form_version=form.version,
+        status=CANCELLED,
+        due_at=None,
+        now=ctx.now,
+    )
+    write_now(ctx.session)  # before the other one takes its place
+    open_form(ctx, turn.form, answers=turn.answers, meta=state["meta"])
 
 
 def _status(outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ from models.duty import (
     MISSED,
     STANDBY,
 )
-from models.duty_notices import place_lines, role_name, shift_line
+from models.duty_notices import INCIDENT_ROW, place_lines, role_name, shift_line
 from models.duty_views import LINES_MOST, MyShift, OnDuty, my_shifts, who_is_on
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, covers
 from models.places import area_index
@@ -133,7 +133,7 @@ def duty(ctx: Context, rest: str) -> None:
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=MINE_MOST)
     lines += _mine_lines(ctx, mine)
     opened = [each for each in mine if _is_open(ctx, each)]
-    ctx.reply(content(*lines, buttons=_buttons(opened) if opened else None))
+    ctx.reply(content(*lines, buttons=[*(_buttons(opened) if opened else []), *INCIDENT_ROW]))
 
 
 def _area(ctx: Context) -> str | None:

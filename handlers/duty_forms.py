@@ -10,7 +10,7 @@ from handlers.inbound import Inbound
 from models.base import UserError, short
 from models.checkin import PHOTOS_MAX, check_in, ready_to_check_in
 from models.duty import Post, Shift, ShiftDuty
-from models.duty_notices import shift_line, team_lines
+from models.duty_notices import INCIDENT_ROW, shift_line, team_lines
 from models.geo import Point
 from models.periods import NAME_MAX, add_period
 from models.roster_cells import NotADate, read_date
@@ -33,7 +33,7 @@ def checked_in(ctx: Context, duty: ShiftDuty) -> Body:
     team = team_lines(ctx.session, shift, without=duty.person_id)
     if team:
         lines += [text("checked-in-team"), *team]
-    return content(*lines)
+    return content(*lines, buttons=INCIDENT_ROW)
 
 
 _PLACE_FAULTS = {"place-unclear": "checkin-place-unclear", "place-outside": "checkin-place-outside"}

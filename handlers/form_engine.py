@@ -88,7 +88,10 @@ def _typed(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbou
     if state["at"] == REVIEW:
         if _number(said):
             return _edit(form, ctx, draft_id, state, _number(said) - 1)
-        raise UserError("form-review-words")
+        if not form.words:
+            raise UserError("form-review-words")
+    if form.words and (state["at"] == REVIEW or form.step(state["at"]).parse is None):
+        return _kept(form, ctx, draft_id, state, form.step(form.words), inbound)
     return _parsed(form, ctx, draft_id, state, form.step(state["at"]), inbound)
 
 
@@ -128,14 +131,22 @@ def _sent(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inboun
     wanting = next((step for step in form.steps if step.catches == inbound.kind), None)
     if wanting is None or wanting.parse is None:
         raise UserError(_unfit(form, at, inbound))
+    return _album(_kept(form, ctx, draft_id, state, wanting, inbound), inbound)
+
+
+def _kept(form: Form, ctx: Context, draft_id: int, state: State, wanting: Step, inbound: Inbound) -> Outcome:
+    """Kept for a step that is not open; the open one is asked again."""
+    if wanting.parse is None:
+        raise UserError("form-choose")
+    at = state["at"]
     answer = wanting.parse(ctx, state["answers"], inbound)
     kept = {**state, "answers": _with(state["answers"], wanting, answer)}
     if "before" in state:  # stays when the edit is given up
         kept["before"] = _with(state["before"], wanting, answer)
     if at == REVIEW:
-        return _album(_go_on(form, ctx, draft_id, kept), inbound)
-    note = text(f"form-kept-{inbound.kind}")
-    return _album(ask_again(form, ctx, draft_id, kept, note=note), inbound)
+        return _go_on(form, ctx, draft_id, kept)
+    note = text("form-kept-words") if inbound.kind == "text" else text(f"form-kept-{inbound.kind}")
+    return ask_again(form, ctx, draft_id, kept, note=note)
 
 
 def _unfit(form: Form, at: str, inbound: Inbound) -> str:

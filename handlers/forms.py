@@ -42,6 +42,15 @@ class Ambiguous(Exception):
 Answers = dict[str, dict[str, Any]]
 
 
+class Turn(Exception):
+    """What was answered belongs into another form: go on there, with these answers."""
+
+    def __init__(self, form: "Form", answers: Answers) -> None:
+        super().__init__(form.name)
+        self.form = form
+        self.answers = answers
+
+
 @dataclass(frozen=True)
 class Step:
     """One question. `parse` turns an event that is no choice into an Answer or raises UserError.
@@ -73,7 +82,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its steps and what submitting does. `version` pins stored drafts to this shape."""
+    """A form: its steps and what submitting does. `version` pins stored drafts to this shape.
+
+    `words` names the step that keeps words typed where only a choice is asked for, or at the review.
+    """
 
     name: str
     version: int
@@ -81,6 +93,7 @@ class Form:
     submit: Callable[[Context, Answers, dict[str, Any]], Body]
     review: bool = True
     intro: Callable[[Context, dict[str, Any]], list[Part]] | None = None
+    words: str = ""
 
     def step(self, name: str) -> Step:
         """The step of this name."""

@@ -3,53 +3,21 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select, update
 
+from models.alarm_calls import AlarmCall, stop_reminding
+from models.alarm_everyone import all_answered, answer_for_oneself, call_everyone
+from models.alarm_table import UNANSWERED, Alarm, alarm_body, minutes_since
 from models.audience import recipients_for
 from models.audit import record
-from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, short, system, utc_field
+from models.base import Actor, UserError, short, system
 from models.outbox import ALARM, NOTICE, Message, Recipient, cancel, send_to
 from models.people import DUTY_LEADER, DUTY_OFFICER, TOWN_OFFICER, may
-from models.policy import Policy, alarm_plan
-from models.text import Text, button, clock, content, text
+from models.policy import AlarmStep, Policy, alarm_plan
+from models.text import Text, clock, content, text
 
 ON_DUTY = (TOWN_OFFICER, DUTY_OFFICER, DUTY_LEADER)
-# Written out, for the partial index.
-UNANSWERED = "acked_at IS NULL AND closed = ''"
-
-
-class Alarm(CountyRow, table=True):
-    """One alarm. `plan` is the ladder as it was when raised; `rung` the next step, due at `due_at`."""
-
-    __table_args__ = (
-        Index(
-            "ix_alarm_due",
-            "county",
-            "due_at",
-            sqlite_where=sql("due_at IS NOT NULL"),
-            postgresql_where=sql("due_at IS NOT NULL"),
-        ),
-        Index(
-            "ix_alarm_open", "county", "id", sqlite_where=sql(UNANSWERED), postgresql_where=sql(UNANSWERED)
-        ),
-        Index("ix_alarm_subject", "county", "subject", "subject_id"),
-    )
-
-    subject: str
-    subject_id: Id
-    area: str | None = None
-    lines: list[Any] = json_field(list)
-    buttons: list[Any] = json_field(list)
-    plan: list[Any] = json_field(list)
-    rung: int = 0
-    raised_at: datetime = utc_field()
-    due_at: datetime | None = utc_field(default=None, nullable=True)
-    acked_at: datetime | None = utc_field(default=None, nullable=True)
-    acked_by: MaybeId = None
-    acked_name: str = ""
-    closed: str = ""
 
 
 def raise_alarm(
@@ -62,10 +30,13 @@ def raise_alarm(
     now: datetime,
     policy: Policy,
     buttons: list[list[dict[str, Any]]] | None = None,
+    steps: tuple[AlarmStep, ...] | None = None,
+    everyone: bool = False,
     without: tuple[str, ...] = (),
 ) -> Alarm:
     """Alarm the first rung at once, at any hour; the later rungs follow by the clock until someone answers.
 
+    `everyone`: until each person called on has; whoever raises it knows, and is not called on.
     `without` names audiences that are not to be called on.
     """
     alarm = Alarm(
@@ -75,8 +46,11 @@ def raise_alarm(
         area=area,
         lines=list(lines),
         buttons=buttons or [],
-        plan=alarm_plan(policy.alarm_steps, without=without),
+        plan=alarm_plan(steps or policy.alarm_steps, without=without),
         raised_at=now,
+        raised_by=by.person_id,
+        everyone=everyone,
+        again=int(policy.ack_again.total_seconds() // 60) if everyone else 0,
     )
     session.add(alarm)
     session.flush()
@@ -87,15 +61,12 @@ def raise_alarm(
 def _climb(session: Session, alarm: Alarm, now: datetime, policy: Policy) -> None:
     """Call on the present rung, and set when the next is due."""
     step = alarm.plan[alarm.rung]
-    head = text("alarm-again", minutes=_minutes_since(alarm, now)) if alarm.rung else text("alarm-head")
-    body = content(
-        head,
-        *alarm.lines,
-        text("alarm-ask"),
-        buttons=[[button(text("button-ack"), f"a:ack:{short(alarm.id)}")], *alarm.buttons],
-    )
-    recipients = recipients_for(session, county=alarm.county, audiences=step["to"], area=alarm.area)
-    _send(session, alarm, recipients, body, now, policy)
+    head = text("alarm-again", minutes=minutes_since(alarm, now)) if alarm.rung else text("alarm-head")
+    recipients = recipients_for(session, county=alarm.county, audiences=step["to"], area=alarm.area, at=now)
+    if alarm.everyone:
+        recipients = call_everyone(session, alarm, recipients, now, policy)
+        head = text("alarm-head")
+    _send(session, alarm, recipients, alarm_body(alarm, head), now, policy)
     alarm.rung += 1
     following = alarm.plan[alarm.rung] if alarm.rung < len(alarm.plan) else None
     alarm.due_at = alarm.raised_at + timedelta(minutes=following["minutes"]) if following else None
@@ -134,10 +105,6 @@ def _send(
     )
 
 
-def _minutes_since(alarm: Alarm, now: datetime) -> int:
-    return int((now - alarm.raised_at).total_seconds() // 60)
-
-
 def climb_due(session: Session, *, county: str, now: datetime, policy: Policy, limit: int = 100) -> int:
     """The tick: every unanswered alarm whose next rung is due climbs, once, whoever ticks."""
     due = session.exec(
@@ -160,6 +127,8 @@ def climb_due(session: Session, *, county: str, now: datetime, policy: Policy, l
         )
         if claimed.rowcount == 1:  # type: ignore[attr-defined]
             session.refresh(alarm)
+            if alarm.everyone and all_answered(session, alarm, now):
+                continue
             _skip_to_latest(alarm, now)
             _climb(session, alarm, now, policy)
             climbed += 1
@@ -209,6 +178,8 @@ def acknowledge(
     )
     if not called and not by.has("safety_office", "office_leader", "admin"):
         raise UserError("not-allowed")
+    if alarm.everyone:
+        return answer_for_oneself(session, alarm, by, now)
     done = session.execute(
         update(Alarm)
         .where(
@@ -280,6 +251,16 @@ def _tell_others(session: Session, alarm: Alarm, by: Actor, now: datetime, polic
 
 def close_alarms(session: Session, *, county: str, subject: tuple[str, int], reason: str) -> None:
     """Stop what is no longer an alarm: the thing was rejected, withdrawn, or done. What has not left stays."""
+    everyone = session.exec(
+        select(Alarm.id).where(
+            Alarm.county == county,
+            Alarm.subject == subject[0],
+            Alarm.subject_id == subject[1],
+            col(Alarm.everyone),
+        )
+    ).all()
+    if everyone:
+        stop_reminding(session, county=county, alarm_ids=everyone)
     session.execute(
         update(Alarm)
         .where(
@@ -306,10 +287,20 @@ def open_alarms_for(session: Session, *, by: Actor, limit: int = 20) -> list[Ala
         )
         .exists()
     )
+    answered = (
+        select(AlarmCall.id)
+        .where(
+            AlarmCall.county == Alarm.county,
+            AlarmCall.alarm_id == Alarm.id,
+            AlarmCall.person_id == by.person_id,
+            col(AlarmCall.acked_at).is_not(None),
+        )
+        .exists()
+    )
     return list(
         session.exec(
             select(Alarm)
-            .where(Alarm.county == by.county, sql(UNANSWERED), called)
+            .where(Alarm.county == by.county, sql(UNANSWERED), called, ~answered)
             .order_by(col(Alarm.id))
             .limit(limit)
         )

@@ -1,11 +1,13 @@
 """Who is to be told: the office, a town, a leader, the owner; people and the groups bound for them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam
 from sqlmodel import Session, and_, col, or_, select
 
+from models.duty_desk import on_duty_at
 from models.outbox import Chat, Recipient
 from models.people import (
     ADMIN,
@@ -21,7 +23,7 @@ from models.people import (
     groups_for,
     people_with,
 )
-from models.policy import LEADER, OFFICE, OWNER, TOWN
+from models.policy import DESK, LEADER, OFFICE, OWNER, TOWN
 
 
 def as_recipients(session: Session, people: Iterable[Person]) -> list[Recipient]:
@@ -118,9 +120,17 @@ def department_people(session: Session, *, county: str, sector: str, area: str) 
 
 
 def audience_people(
-    session: Session, *, county: str, audience: str, area: str | None, owner_id: int | None = None
+    session: Session,
+    *,
+    county: str,
+    audience: str,
+    area: str | None,
+    owner_id: int | None = None,
+    at: datetime | None = None,
 ) -> list[Person]:
-    """The people of one audience of a ladder, for a thing in this area."""
+    """The people of one audience of a ladder, for a thing in this area; the duty desk's as of `at`."""
+    if audience == DESK:
+        return on_duty_at(session, county=county, area=county, at=at) if at else []
     if audience == OWNER:
         owner = session.get(Person, (county, owner_id)) if owner_id else None
         return [owner] if owner and owner.active else []
@@ -142,13 +152,14 @@ def recipients_for(
     area: str | None,
     owner_id: int | None = None,
     groups: bool = True,
+    at: datetime | None = None,
 ) -> list[Recipient]:
     """Everyone of these audiences, each once: people, then the groups bound for the office and the town."""
     people: dict[int, Person] = {}
     bound: list[Recipient] = []
     for audience in audiences:
         for person in audience_people(
-            session, county=county, audience=audience, area=area, owner_id=owner_id
+            session, county=county, audience=audience, area=area, owner_id=owner_id, at=at
         ):
             people.setdefault(person.id, person)
         role = {OFFICE: SAFETY_OFFICE, TOWN: TOWN_OFFICER}.get(audience)

@@ -13,6 +13,7 @@ from models.duty_views import duty_facts, facts_lines
 from models.hazard_lists import overdue_hazards
 from models.hazard_states import IS_OPEN, IS_WITH_OWNER
 from models.hazards import Hazard
+from models.incident_watch import digest_line
 from models.outbox import DIGEST, failed_count, send_to, stuck_count
 from models.people import Setting
 from models.policy import OFFICE, Policy, jitter
@@ -79,6 +80,7 @@ def digest_body(session: Session, *, county: str, now: datetime, policy: Policy)
     ]
     if len(overdue) > 10:
         lines.append(text("digest-more"))
+    lines.append(digest_line(session, county=county, since=since))
     lines += facts_lines(duty_facts(session, county=county, now=now, policy=policy))
     not_sent = stuck_count(session, county=county, now=now)
     not_sent += failed_count(session, county=county, since=since)

@@ -15,6 +15,9 @@ from models.policy import OFFICE, Policy
 from models.text import Part, Text, button, content, text, when
 
 _Rows = list[list[dict[str, Any]]]
+INCIDENT_ROW: _Rows = [
+    [button(text("menu-incident"), "c:incident")]
+]  # what someone on duty must find at once
 
 
 def role_name(role: str) -> Text:
@@ -84,7 +87,7 @@ def tell_duty(
         session,
         as_recipients(session, [person]),
         county=duty.county,
-        body=content(*lines, buttons=buttons),
+        body=content(*lines, buttons=[*(buttons or []), *INCIDENT_ROW]),
         kind=kind,
         now=now,
         policy=policy,

@@ -5,8 +5,11 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from models.incident_grade import GRADES
+
 OWNER, TOWN, OFFICE, LEADER = "owner", "town", "office", "leader"
 DRAFT = "draft"  # no one to be told: the draft of a supervision notice (督办通知) is laid before the office
+DESK = "desk"  # who is on duty now at the county's own posts
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,30 @@ class AlarmStep:
 
     minutes: int
     to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ClockRule:
+    """An incident of this grade is reported within so many minutes: how (phone, written), and to whom."""
+
+    grade: str
+    means: str
+    minutes: int
+    to: str
+
+
+def _clocks() -> tuple[ClockRule, ...]:
+    """The sources' own limits: a county's 20 and 40 minutes, 2 h to the next level, Henan's to the province."""
+    rows = [
+        *((grade, "phone", 20, "county") for grade in GRADES),
+        *((grade, "written", 40, "county") for grade in GRADES),
+        *((grade, "written", 120, "city") for grade in GRADES),
+        *((grade, "phone", 15, "province") for grade in GRADES[2:]),
+        *((grade, "written", 35, "province") for grade in GRADES[2:]),
+        (GRADES[1], "written", 60, "province"),
+        (GRADES[0], "written", 360, "province"),
+    ]
+    return tuple(ClockRule(*row) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -87,6 +114,18 @@ class Policy:
     missed_alarm: timedelta = timedelta(minutes=20)
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
+    incident_alarm_steps: tuple[AlarmStep, ...] = (
+        AlarmStep(0, (DESK, OFFICE, TOWN, LEADER)),
+        AlarmStep(10, (DESK, OFFICE)),
+        AlarmStep(20, (OFFICE, LEADER)),
+    )
+    ack_again: timedelta = timedelta(minutes=5)
+    incident_clocks: tuple[ClockRule, ...] = field(default_factory=_clocks)
+    clock_near: timedelta = timedelta(minutes=5)
+    followup_times: tuple[time, ...] = (time(8, 0), time(17, 0))
+    casualty_ask_days: tuple[int, ...] = (7, 3, 0)
+    merge_metres: int = 500
+    merge_window: timedelta = timedelta(minutes=30)
 
     def deadline_rule(self, level: str, sector: str, kind: str) -> DeadlineRule | None:
         """The office's rule for such a hazard, None where it has none."""

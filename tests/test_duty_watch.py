@@ -60,7 +60,8 @@ def test_the_whole_ladder_minute_by_minute(shift):
     enter(shift, "officer", at(1, 7, 58))
     every_minute(shift, at(1, 7, 59), at(1, 8, 9))
     assert shift.keys("leader") == ["duty-call"]
-    assert buttons(shift.messages("leader")[0]) == [f"a:checkin:{short(shift.duty('leader').id)}"]
+    checkin = f"a:checkin:{short(shift.duty('leader').id)}"
+    assert buttons(shift.messages("leader")[0]) == [checkin, "c:incident"]
     assert shift.keys("office") == []
     every_minute(shift, at(1, 8, 10), at(1, 8, 19))
     assert shift.keys("leader") == ["duty-call", "duty-nudge"]
@@ -73,7 +74,8 @@ def test_the_whole_ladder_minute_by_minute(shift):
     assert shift.keys("deputy") == []
     every_minute(shift, at(1, 8, 30), at(1, 9, 30))
     assert shift.keys("deputy") == ["duty-deputy-called"]
-    assert buttons(shift.messages("deputy")[0]) == [f"a:checkin:{short(shift.duty('deputy').id)}"]
+    checkin = f"a:checkin:{short(shift.duty('deputy').id)}"
+    assert buttons(shift.messages("deputy")[0]) == [checkin, "c:incident"]
     assert shift.duty("deputy").state == CALLED_ON
     assert shift.keys("head") == ["duty-leaders-told"]
     assert shift.keys("town")[-1] == "duty-leaders-told"

@@ -19,7 +19,9 @@ from handlers.conversations import FORMS
 from handlers.hazard_actions import _MORE
 from handlers.hazard_forms import REASON_FORMS
 from handlers.inbound import Place
+from handlers.incident_forms import SOURCES
 from handlers.measure_forms import ASKED
+from models import incident_grade, incident_report, incidents
 from models.audit_check import FAULTS
 from models.commitments import FIVE
 from models.duty import DUTY_ROLES
@@ -140,6 +142,36 @@ FAMILIES: dict[str, set[str]] = {
     "state-{}": _members("state-{}", *STATES),
     "suspected-{}": _members("suspected-{}", "general", "major", "unsure"),
     "web-{}": _members("web-{}", *PAGE_WORDS),
+}
+_GRADES, _KINDS = incident_grade.GRADES, incidents.KINDS
+FAMILIES |= {
+    "add-{}": _members("add-{}", "done", "casualties", "loss", "occurred", "photos", "place"),
+    "button-clock-{}": _members("button-clock-{}", "phone", "written", "follow_up"),
+    "button-stage-{}": _members("button-stage-{}", "first", "follow_up"),
+    "casualties-{}": _members("casualties-{}", "none", "unknown", "each"),
+    "clock-{}": _members("clock-{}", "phone", "written", "follow_up"),
+    "clock-to-{}": _members("clock-to-{}", "county", "city", "province"),
+    "count-{}": _members("count-{}", *incident_grade.PEOPLE),
+    "doc-{}": _members("doc-{}", *incident_grade.PEOPLE),
+    "doc-grade-{}": _members("doc-grade-{}", *_GRADES),
+    "doc-kind-{}": _members("doc-kind-{}", *_KINDS),
+    "doc-unsure-{}": _members("doc-unsure-{}", "dead", "injured", "missing", "trapped"),
+    "doc-stage-{}": _members("doc-stage-{}", *incident_report.STAGES),
+    "fact-{}": _members("fact-{}", *incidents.FACTS),
+    "false-{}": _members("false-{}", "untrue", "drill", "mistake"),
+    "grade-{}": _members("grade-{}", *_GRADES),
+    "incident-did-{}": _members(
+        "incident-did-{}",
+        *("report", "note", "add", "casualties", "casualties_late", "handling", "clock_done", "text"),
+        *("clock_corrected", "clock_over", "no_change", "final", "false_alarm", "merge", "merge_in"),
+    ),
+    "incident-kind-{}": _members("incident-kind-{}", *_KINDS),
+    "incident-state-{}": _members("incident-state-{}", *incidents.STATES),
+    "incident-which-{}": _members("incident-which-{}", "incident", "hazard"),
+    "incidents-{}-head": _members("incidents-{}-head", "open", "all"),
+    "incidents-{}-none": _members("incidents-{}-none", "open", "all"),
+    "source-{}": _members("source-{}", *SOURCES),
+    "stage-{}": _members("stage-{}", *incident_report.STAGES),
 }
 # Words of the machine that look like a key.
 NO_TEXTS = {"demo-data", "roster-changed", "handed-back", "passed-on"}

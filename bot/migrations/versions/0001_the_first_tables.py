@@ -52,6 +52,10 @@ def upgrade() -> None:
         sa.Column("acked_by", sa.BigInteger(), nullable=True),
         sa.Column("acked_name", sa.String(), nullable=False),
         sa.Column("closed", sa.String(), nullable=False),
+        sa.Column("raised_by", sa.BigInteger(), nullable=True),
+        sa.Column("everyone", sa.Boolean(), nullable=False),
+        sa.Column("again", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("county", "id"),
     )
     with op.batch_alter_table("alarm", schema=None) as batch_op:
@@ -70,6 +74,28 @@ def upgrade() -> None:
             postgresql_where=sa.text("acked_at IS NULL AND closed = ''"),
         )
         batch_op.create_index("ix_alarm_subject", ["county", "subject", "subject_id"], unique=False)
+
+    op.create_table(
+        "alarmcall",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("alarm_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("called_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminds", sa.Integer(), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("acked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "alarm_id", "person_id"),
+    )
+    with op.batch_alter_table("alarmcall", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_alarmcall_due",
+            ["county", "remind_at"],
+            unique=False,
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
 
     op.create_table(
         "area",
@@ -155,6 +181,22 @@ def upgrade() -> None:
         sa.Column("remote_id", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("county", "channel", "address", "card"),
     )
+    op.create_table(
+        "casualtychange",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("incident_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("casualtychange", schema=None) as batch_op:
+        batch_op.create_index("ix_casualtychange_incident", ["county", "incident_id", "id"], unique=False)
+
     op.create_table(
         "claimlock",
         sa.Column("county", sa.String(length=12), nullable=False),
@@ -449,6 +491,109 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbox_at", ["county", "at"], unique=False)
 
     op.create_table(
+        "incident",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("area", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("accuracy", sa.Float(), nullable=True),
+        sa.Column("datum", sa.String(), nullable=False),
+        sa.Column("place_source", sa.String(), nullable=False),
+        sa.Column("dead", sa.Integer(), nullable=True),
+        sa.Column("severe", sa.Integer(), nullable=True),
+        sa.Column("light", sa.Integer(), nullable=True),
+        sa.Column("hurt", sa.Integer(), nullable=True),
+        sa.Column("missing", sa.Integer(), nullable=True),
+        sa.Column("trapped", sa.Integer(), nullable=True),
+        sa.Column("loss", sa.BigInteger(), nullable=True),
+        sa.Column("grade", sa.String(), nullable=False),
+        sa.Column("handling", sa.String(), nullable=False),
+        sa.Column("handling_reason", sa.String(), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("clock_rules", sa.JSON(), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reporter_id", sa.BigInteger(), nullable=False),
+        sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("card_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("merged_into", sa.BigInteger(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_reason", sa.String(), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "number"),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_incident_ask",
+            ["county", "ask_at"],
+            unique=False,
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_incident_card",
+            ["county", "card_at"],
+            unique=False,
+            sqlite_where=sa.text("card_at IS NOT NULL"),
+            postgresql_where=sa.text("card_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_incident_merged",
+            ["county", "merged_into"],
+            unique=False,
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
+        batch_op.create_index("ix_incident_occurred", ["county", "occurred_at"], unique=False)
+        batch_op.create_index(
+            "ix_incident_open",
+            ["county", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.create_index("ix_incident_reported", ["county", "reported_at"], unique=False)
+        batch_op.create_index("ix_incident_reporter", ["county", "reporter_id", "id"], unique=False)
+
+    op.create_table(
+        "incidentclock",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("incident_id", sa.BigInteger(), nullable=False),
+        sa.Column("means", sa.String(), nullable=False),
+        sa.Column("to", sa.String(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("near", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("remind_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by", sa.BigInteger(), nullable=True),
+        sa.Column("done_name", sa.String(), nullable=False),
+        sa.Column("late_minutes", sa.Integer(), nullable=False),
+        sa.Column("report_id", sa.BigInteger(), nullable=True),
+        sa.Column("void", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("incidentclock", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_incidentclock_due",
+            ["county", "remind_at"],
+            unique=False,
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_incidentclock_incident", ["county", "incident_id", "id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -734,6 +879,20 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "upwardreport",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("incident_id", sa.BigInteger(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=True),
+        sa.Column("made_name", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "incident_id", "stage", "version"),
+    )
+    op.create_table(
         "webmessage",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -755,6 +914,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_web_message_chat")
 
     op.drop_table("webmessage")
+    op.drop_table("upwardreport")
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_upload_waiting",
@@ -843,6 +1003,41 @@ def downgrade() -> None:
 
     op.drop_table("keyperiod")
     op.drop_table("invitation")
+    with op.batch_alter_table("incidentclock", schema=None) as batch_op:
+        batch_op.drop_index("ix_incidentclock_incident")
+        batch_op.drop_index(
+            "ix_incidentclock_due",
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+
+    op.drop_table("incidentclock")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index("ix_incident_reporter")
+        batch_op.drop_index("ix_incident_reported")
+        batch_op.drop_index(
+            "ix_incident_open",
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+        batch_op.drop_index("ix_incident_occurred")
+        batch_op.drop_index(
+            "ix_incident_merged",
+            sqlite_where=sa.text("merged_into IS NOT NULL"),
+            postgresql_where=sa.text("merged_into IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_incident_card",
+            sqlite_where=sa.text("card_at IS NOT NULL"),
+            postgresql_where=sa.text("card_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_incident_ask",
+            sqlite_where=sa.text("ask_at IS NOT NULL"),
+            postgresql_where=sa.text("ask_at IS NOT NULL"),
+        )
+
+    op.drop_table("incident")
     with op.batch_alter_table("inboxrow", schema=None) as batch_op:
         batch_op.drop_index("ix_inbox_at")
 
@@ -937,6 +1132,10 @@ def downgrade() -> None:
     op.drop_table("criterion")
     op.drop_table("commitment")
     op.drop_table("claimlock")
+    with op.batch_alter_table("casualtychange", schema=None) as batch_op:
+        batch_op.drop_index("ix_casualtychange_incident")
+
+    op.drop_table("casualtychange")
     op.drop_table("card")
     op.drop_table("calendarwatch")
     op.drop_table("calendarday")
@@ -954,6 +1153,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_area_parent")
 
     op.drop_table("area")
+    with op.batch_alter_table("alarmcall", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_alarmcall_due",
+            sqlite_where=sa.text("remind_at IS NOT NULL"),
+            postgresql_where=sa.text("remind_at IS NOT NULL"),
+        )
+
+    op.drop_table("alarmcall")
     with op.batch_alter_table("alarm", schema=None) as batch_op:
         batch_op.drop_index("ix_alarm_subject")
         batch_op.drop_index(
