@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_roster
+from handlers import duty, duty_roster, spot, summary, violations, zero
 from handlers import hazard_actions as hazards
 from handlers.context import Context
 from handlers.conversations import resume
@@ -63,6 +63,20 @@ ACTIONS: dict[str, Action] = {
     "publish": duty_roster.publish,
     "discard": duty_roster.discard,
     "codes": duty_roster.codes,
+    "well": zero.well,
+    "news": zero.news,
+    "newsee": zero.see_news,
+    "zerotimes": zero.zero_times,
+    "here": spot.here,
+    "spotstart": spot.start,
+    "seed": spot.seed,
+    "viol": violations.see,
+    "viols": violations.page,
+    "explain": violations.explain,
+    "uphold": violations.uphold,
+    "excuse": violations.excuse,
+    "newviol": violations.new,
+    "summary": summary.show,
 }
 
 

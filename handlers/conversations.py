@@ -11,6 +11,9 @@ from handlers.duty_forms import CHECKIN, PERIOD
 from handlers.forms import Answers, Form, Outcome, State
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
+from handlers.spot_forms import SPOT, SPOTSTART
+from handlers.violation_forms import DECIDE, EXPLAIN, VIOLATION
+from handlers.zero_forms import NEWS, REPORTS
 from models.base import UserError, new_id, short
 from models.drafts import (
     ACTIVE,
@@ -32,6 +35,7 @@ from models.policy import Policy
 from models.text import button, content, text
 
 FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD)}
+FORMS |= {form.name: form for form in (NEWS, REPORTS, SPOT, SPOTSTART, EXPLAIN, DECIDE, VIOLATION)}
 
 
 def open_form(

@@ -16,6 +16,7 @@ from handlers.forms import REVIEW, Answers
 from handlers.hazard_form import HAZARD
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
+from handlers.spot import take_proof
 from handlers.strangers import Said, group, language_of, stranger
 from models.base import UserError, new_id
 from models.drafts import ACTIVE, Draft
@@ -157,6 +158,8 @@ class Dispatcher:
         """A photo, a place or words out of the blue start a report with what they hold."""
         inbound = ctx.inbound
         if inbound.kind == "text" and commands.by_number(ctx, inbound.text):
+            return
+        if take_proof(ctx):
             return
         if not ctx.by.has(*MAY_REPORT):
             raise UserError("not-understood")

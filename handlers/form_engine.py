@@ -131,7 +131,9 @@ def _sent(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inboun
     kept = {**state, "answers": _with(state["answers"], wanting, answer)}
     if "before" in state:  # stays when the edit is given up
         kept["before"] = _with(state["before"], wanting, answer)
-    if at == REVIEW:
+    if at == REVIEW or form.step(at) not in wanted(
+        form, kept["answers"]
+    ):  # or it answers the open one as well
         return _album(_go_on(form, ctx, draft_id, kept), inbound)
     note = text(f"form-kept-{inbound.kind}")
     return _album(ask_again(form, ctx, draft_id, kept, note=note), inbound)
@@ -214,6 +216,8 @@ def _skip(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
     step = form.step(state["at"])
     if not step.optional:
         raise UserError("form-no-skip")
+    if step.many and value(state["answers"], step.name):  # nothing that was sent is thrown away
+        return _go_on(form, ctx, draft_id, state)
     answers = {**state["answers"], step.name: {"v": None, "s": text("none")}}
     return _go_on(form, ctx, draft_id, {**state, "answers": answers})
 

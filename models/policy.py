@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 OWNER, TOWN, OFFICE, LEADER = "owner", "town", "office", "leader"
+POST = "post"  # beside TOWN: who gives a zero report
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,17 @@ class Policy:
     missed_alarm: timedelta = timedelta(minutes=20)
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
+    report_by: str = TOWN
+    report_times: tuple[time, ...] = (time(15, 0),)
+    report_lead: timedelta = timedelta(minutes=30)
+    report_chase: timedelta = timedelta(minutes=15)
+    report_listed: timedelta = timedelta(minutes=30)
+    report_closes: timedelta = timedelta(hours=2)
+    spot_checks: int = 1
+    spot_margin: timedelta = timedelta(minutes=15)
+    spot_answer: timedelta = timedelta(minutes=10)
+    late_grace: timedelta = timedelta(minutes=10)
+    explain_within: timedelta = timedelta(hours=24)
 
     def local(self, at: datetime) -> datetime:
         """`at` in the office's time zone."""
