@@ -102,13 +102,13 @@ def _facts(
     return facts
 
 
-def _move(session: Session, answer: SpotAnswer, state: str, **values: Any) -> bool:
+def _move(session: Session, answer: SpotAnswer, former: str, **values: Any) -> bool:
     moved = session.execute(
         update(SpotAnswer)
         .where(
             col(SpotAnswer.county) == answer.county,
             col(SpotAnswer.id) == answer.id,
-            col(SpotAnswer.state) == state,
+            col(SpotAnswer.state) == former,
         )
         .values(**values)
         .execution_options(synchronize_session=False)
