@@ -66,9 +66,7 @@ def tick(town, *moments):
 
 
 def enter(town, name, now):
-    return check_in(
-        town.session, by=town.actor(name), duty_id=town.duty(name).id, now=now, policy=POLICY
-    )
+    return check_in(town.session, by=town.actor(name), duty_id=town.duty(name).id, now=now, policy=POLICY)
 
 
 def checks(town):
@@ -456,9 +454,7 @@ def test_a_camera_without_a_clock_proves_nothing(asked, written):
 @pytest.fixture
 def two(drawn):
     """A second post in another town with someone on duty; noon of the first day."""
-    second = save_post(
-        drawn.session, by=drawn.actor("office"), now=NOW, name="马栏镇值班室", area=OTHER_TOWN
-    )
+    second = save_post(drawn.session, by=drawn.actor("office"), now=NOW, name="马栏镇值班室", area=OTHER_TOWN)
     drawn.publish(drawn.row(1, post=second, leader="other"))
     drawn.second = second
     drawn.forget()
@@ -466,9 +462,7 @@ def two(drawn):
 
 
 def start(town, name="office", posts=None, now=None):
-    return start_check(
-        town.session, by=town.actor(name), post_ids=posts, now=now or at(1, 12), policy=POLICY
-    )
+    return start_check(town.session, by=town.actor(name), post_ids=posts, now=now or at(1, 12), policy=POLICY)
 
 
 def test_everybody_at_once_and_one_board_that_is_edited(two):

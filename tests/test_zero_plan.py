@@ -133,7 +133,9 @@ def test_times_as_people_write_them(said: str, wanted: list[time]) -> None:
     assert read_times(said) == wanted
 
 
-@pytest.mark.parametrize("said", ["下午三点", "25:00", "12:60", "15:00-16:00", "每天", "", "、", "900", "１5:0x"])
+@pytest.mark.parametrize(
+    "said", ["下午三点", "25:00", "12:60", "15:00-16:00", "每天", "", "、", "900", "１5:0x"]
+)
 def test_what_is_no_time(said: str) -> None:
     with pytest.raises(NotATime):
         read_times(said)

@@ -351,9 +351,10 @@ def test_news_alarms_the_office_and_the_town(posts):
     posts.forget()
     given = news(posts, "officer", at(1, 14, 40), photo_ids=[7, 8])
     assert (given.state, given.what, given.place) == (NEWS, "配电房冒烟", "东院")
-    assert attached(
-        posts.session, county=COUNTY, subject="report", subject_id=given.id, kind="news"
-    ) == [7, 8]
+    assert attached(posts.session, county=COUNTY, subject="report", subject_id=given.id, kind="news") == [
+        7,
+        8,
+    ]
     for name in ("office", "town"):
         (alarm,) = posts.messages(name)
         assert alarm.kind == "alarm"
@@ -373,15 +374,18 @@ def test_news_may_follow_an_all_well_and_add_to_news(period):
     assert violations(period) == []
 
 
-@pytest.mark.parametrize(("name", "may"), [
-    ("officer", True),
-    ("leader", True),
-    ("office", True),  # for someone who telephones
-    ("deputy", False),
-    ("other", False),
-    ("town", False),
-    ("head", False),
-])
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [
+        ("officer", True),
+        ("leader", True),
+        ("office", True),  # for someone who telephones
+        ("deputy", False),
+        ("other", False),
+        ("town", False),
+        ("head", False),
+    ],
+)
 def test_who_may_report_for_a_post(posts, name, may):
     tick(posts, at(1, 14, 30))
     if may:
@@ -401,10 +405,10 @@ def test_what_is_reported_for_by_the_office_is_not_the_offices_violation(posts):
 
 def test_who_may_report_for_a_town(period):
     session = period.session
-    other = add_person(
-        session, county=COUNTY, name="孙涛", grants=[Grant(TOWN_OFFICER, OTHER_TOWN)], now=NOW
+    other = add_person(session, county=COUNTY, name="孙涛", grants=[Grant(TOWN_OFFICER, OTHER_TOWN)], now=NOW)
+    session.add(
+        Account(county=COUNTY, channel="web", address="t2", person_id=other.id, joined_at=NOW, seen_at=NOW)
     )
-    session.add(Account(county=COUNTY, channel="web", address="t2", person_id=other.id, joined_at=NOW, seen_at=NOW))
     period.other_town = other
     tick(period, at(1, 14, 30))
     for name in ("other_town", "leader"):
@@ -515,7 +519,5 @@ def test_the_digests_line(posts):
     assert digest_line(posts.session, county=COUNTY, now=at(1, 14, 59)) == []
     well(posts, "officer", at(1, 15, 20), "彭店镇值班室")
     (line,) = digest_line(posts.session, county=COUNTY, now=at(2, 7, 40))
-    assert WORDS.say(line, "zh-CN") == (
-        "零报告（近一天）：应报 2，按时 0，迟报 1，漏报 1，有情况 0"
-    )
+    assert WORDS.say(line, "zh-CN") == ("零报告（近一天）：应报 2，按时 0，迟报 1，漏报 1，有情况 0")
     assert digest_line(posts.session, county=COUNTY, now=at(2, 15, 1)) == []
