@@ -8,6 +8,7 @@ from typing import Any
 import xlsxwriter  # type: ignore[import-untyped]
 from sqlmodel import Session
 
+from bot.summary_book import summary_book
 from bot.words import Words
 from models.duty import KeyPeriod
 from models.periods import period_by_id
@@ -63,4 +64,4 @@ def _table(
     return out.getvalue()
 
 
-MAKERS: dict[str, Callable[..., bytes]] = {"roster": _roster, "table": _table}
+MAKERS: dict[str, Callable[..., bytes]] = {"roster": _roster, "table": _table, "summary": summary_book}

@@ -212,6 +212,58 @@ class OfficeSettings(Section):
     merge_minutes: Minutes = Field(
         _minutes(_DEFAULT.merge_window), description="If they come within so many minutes of each other."
     )
+    report_by: Literal["town", "post"] = Field(
+        _DEFAULT.report_by,  # type: ignore[arg-type]
+        description="Who gives zero reports where the office has not said otherwise: town or post.",
+    )
+    report_times: list[ClockTime] = Field(
+        list(_DEFAULT.report_times),
+        max_length=12,
+        description="Times of day of zero reports where the office has not said otherwise; empty: none.",
+    )
+    report_lead_minutes: Minutes = Field(
+        _minutes(_DEFAULT.report_lead),
+        description="How many minutes before its time a zero report is asked for.",
+    )
+    report_chase_minutes: Minutes = Field(
+        _minutes(_DEFAULT.report_chase),
+        description="No report after so many minutes: chased once more.",
+    )
+    report_listed_minutes: Minutes = Field(
+        _minutes(_DEFAULT.report_listed),
+        description="After so many: listed for the office by name.",
+    )
+    report_closes_minutes: Minutes = Field(
+        _minutes(_DEFAULT.report_closes),
+        description="After so many: put down as missing.",
+    )
+    spot_checks_per_day: int = Field(
+        _DEFAULT.spot_checks,
+        ge=0,
+        le=12,
+        description="Random spot checks of each post on each shift day of a key period; 0: none are drawn.",
+    )
+    spot_margin_minutes: int = Field(
+        _minutes(_DEFAULT.spot_margin),
+        ge=0,
+        le=240,
+        description="So long after a shift begins and before it ends none is drawn (the handover).",
+    )
+    spot_answer_minutes: Minutes = Field(
+        _minutes(_DEFAULT.spot_answer), description="Within how many minutes a spot check is to be answered."
+    )
+    late_grace_minutes: int = Field(
+        _minutes(_DEFAULT.late_grace),
+        ge=0,
+        le=240,
+        description="A check-in or report this late is a violation; less is only noted.",
+    )
+    explain_within_hours: int = Field(
+        _minutes(_DEFAULT.explain_within) // 60,
+        ge=1,
+        le=24 * 30,
+        description="Within how many hours a violation is to be explained.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "OfficeSettings":
@@ -235,6 +287,8 @@ class OfficeSettings(Section):
             raise refuse("settings-alarm-first", key="incident_alarm_steps")
         if not self.missed_nudge_minutes < self.missed_alarm_minutes < self.missed_deputy_minutes:
             raise refuse("settings-missed-order", key="missed_alarm_minutes")
+        if not self.report_chase_minutes < self.report_listed_minutes < self.report_closes_minutes:
+            raise refuse("settings-report-order", key="report_listed_minutes")
         return self
 
     def policy(self) -> Policy:
@@ -278,4 +332,15 @@ class OfficeSettings(Section):
             casualty_ask_days=tuple(self.casualty_ask_days),
             merge_metres=self.merge_metres,
             merge_window=timedelta(minutes=self.merge_minutes),
+            report_by=self.report_by,
+            report_times=tuple(self.report_times),
+            report_lead=timedelta(minutes=self.report_lead_minutes),
+            report_chase=timedelta(minutes=self.report_chase_minutes),
+            report_listed=timedelta(minutes=self.report_listed_minutes),
+            report_closes=timedelta(minutes=self.report_closes_minutes),
+            spot_checks=self.spot_checks_per_day,
+            spot_margin=timedelta(minutes=self.spot_margin_minutes),
+            spot_answer=timedelta(minutes=self.spot_answer_minutes),
+            late_grace=timedelta(minutes=self.late_grace_minutes),
+            explain_within=timedelta(hours=self.explain_within_hours),
         )

@@ -39,6 +39,8 @@ def _default(value: Any) -> str:
     """A default as TOML has it; of several sub-tables only how many there are."""
     if isinstance(value, list) and value and isinstance(value[0], BaseModel):
         return f"{len(value)} steps"
+    if isinstance(value, list) and value and isinstance(value[0], time):
+        return json.dumps([f"{each:%H:%M}" for each in value])
     if isinstance(value, SecretStr):
         return value.get_secret_value()
     if isinstance(value, time):

@@ -11,6 +11,10 @@ from models.duty_watch import watch_due
 from models.incident_watch import incidents_due
 from models.ladder_watch import remind_due
 from models.lookback import ask_due, lookback_due
+from models.period_end import periods_end_due
+from models.spot_watch import checks_due
+from models.violation_watch import explanations_due
+from models.zero_watch import reports_due
 
 # name, seconds between two looks, work(session, county=, now=, policy=) -> how much was done
 TICKS: list[tuple[str, int, Callable[..., int]]] = [
@@ -25,4 +29,8 @@ TICKS: list[tuple[str, int, Callable[..., int]]] = [
     ("digest", 60, digest_due),
     ("calendar", 60, calendar_due),  # holidays become key periods, before their coverage is looked at
     ("coverage", 60, coverage_due),
+    ("reports", 5, reports_due),
+    ("spot checks", 5, checks_due),
+    ("explanations", 60, explanations_due),
+    ("period ends", 60, periods_end_due),
 ]

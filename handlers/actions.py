@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_roster, incident
+from handlers import duty, duty_roster, incident, spot, summary, violations, zero
 from handlers import incident_actions as incidents
 from handlers.acks import answered
 from handlers.context import Context
@@ -60,6 +60,20 @@ ACTIONS: dict[str, Action] = {
     "imerge": incidents.merge,
     "inochange": incidents.unchanged,
     "ilist": incident.page,
+    "well": zero.well,
+    "news": zero.news,
+    "newsee": zero.see_news,
+    "zerotimes": zero.zero_times,
+    "here": spot.here,
+    "spotstart": spot.start,
+    "seed": spot.seed,
+    "viol": violations.see,
+    "viols": violations.page,
+    "explain": violations.explain,
+    "uphold": violations.uphold,
+    "excuse": violations.excuse,
+    "newviol": violations.new,
+    "summary": summary.show,
 }
 
 

@@ -12,11 +12,24 @@ from handlers.duty_roster import MAY_SEE, roster
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD, start_answers
 from handlers.lists import my_page, open_page
+from handlers.spot import here_word, spot
+from handlers.summary import summary
+from handlers.violations import violations
+from handlers.zero import news_word, well_word, zero
 from models.alarms import open_alarms_for
 from models.base import UserError
 from models.hazard_sight import hazard_by_number
 from models.hazard_states import MAY_REPORT
-from models.people import ADMIN, OFFICE_LEADER, ROLES, SAFETY_OFFICE, TOWN_OFFICER
+from models.people import (
+    ADMIN,
+    DUTY_LEADER,
+    DUTY_OFFICER,
+    OFFICE_LEADER,
+    ROLES,
+    SAFETY_OFFICE,
+    TOWN_OFFICER,
+)
+from models.spot_start import MAY_CHECK
 from models.text import Part, button, content, text
 
 LANGUAGES = ("zh-CN", "en")
@@ -129,6 +142,13 @@ COMMANDS = {
         Command("duty", ROLES, duty),
         Command("roster", MAY_SEE, roster),
         Command("checkin", ROLES, checkin_word, listed=False),
+        Command("zero", (*MAY_CHECK, TOWN_OFFICER, DUTY_LEADER, DUTY_OFFICER), zero),
+        Command("spot", (*MAY_CHECK, DUTY_LEADER, DUTY_OFFICER), spot),
+        Command("violations", (*MAY_CHECK, TOWN_OFFICER, DUTY_LEADER, DUTY_OFFICER), violations),
+        Command("summary", MAY_CHECK, summary),
+        Command("well", ROLES, well_word, listed=False),
+        Command("news", ROLES, news_word, listed=False),
+        Command("here", ROLES, here_word, listed=False),
         Command("resume", ROLES, resume_, listed=False),
         Command("ack", ROLES, ack_word, listed=False),
         Command("cancel", ROLES, cancel, listed=False),

@@ -16,6 +16,9 @@ from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS,
 from handlers.incident_form import INCIDENT
 from handlers.incident_forms import INCIDENT_FORMS
 from handlers.measure_forms import EXTEND, FIVE, MARK_DUPLICATE, SUPERVISE, TRANSFER
+from handlers.spot_forms import SPOT, SPOTSTART
+from handlers.violation_forms import DECIDE, EXPLAIN, VIOLATION
+from handlers.zero_forms import NEWS, REPORTS
 from models.base import UserError, new_id, short, write_now
 from models.drafts import (
     ACTIVE,
@@ -56,6 +59,7 @@ _HAZARD_FORMS = (
 FORMS: dict[str, Form] = {
     form.name: form for form in (*_HAZARD_FORMS, CHECKIN, PERIOD, INCIDENT, *INCIDENT_FORMS)
 }
+FORMS |= {form.name: form for form in (NEWS, REPORTS, SPOT, SPOTSTART, EXPLAIN, DECIDE, VIOLATION)}
 
 
 def open_form(

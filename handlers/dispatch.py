@@ -16,6 +16,7 @@ from handlers.forms import REVIEW, Answers
 from handlers.hazard_form import HAZARD, start_answers
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
+from handlers.spot import take_proof
 from handlers.strangers import Said, group, language_of, stranger
 from models.base import UserError, new_id, savepoint
 from models.drafts import ACTIVE, Draft
@@ -158,7 +159,7 @@ class Dispatcher:
         inbound = ctx.inbound
         if inbound.kind == "text" and commands.by_number(ctx, inbound.text):
             return
-        if incident.offered(ctx):
+        if incident.offered(ctx) or take_proof(ctx):
             return
         if not ctx.by.has(*MAY_REPORT):
             raise UserError("not-understood")

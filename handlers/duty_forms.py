@@ -161,7 +161,8 @@ def _add_period(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
     if waiting and read_again(ctx.session, by=ctx.by, upload_id=int(waiting)):
         return content(*lines, text("period-reads-again"))
     template = button(text("button-template", period=period.name), f"a:template:{short(period.id)}")
-    return content(*lines, text("roster-how"), buttons=[[template]])
+    times = button(text("button-zero-times", period=period.name), f"a:zerotimes:{short(period.id)}")
+    return content(*lines, text("roster-how"), buttons=[[template], [times]])
 
 
 PERIOD = Form(

@@ -143,7 +143,7 @@ def _kept(form: Form, ctx: Context, draft_id: int, state: State, wanting: Step, 
     kept = {**state, "answers": _with(state["answers"], wanting, answer)}
     if "before" in state:  # stays when the edit is given up
         kept["before"] = _with(state["before"], wanting, answer)
-    if at == REVIEW:
+    if at == REVIEW or form.step(at) not in wanted(form, kept["answers"]):  # it answers the open one as well
         return _go_on(form, ctx, draft_id, kept)
     note = text("form-kept-words") if inbound.kind == "text" else text(f"form-kept-{inbound.kind}")
     return ask_again(form, ctx, draft_id, kept, note=note)
@@ -226,6 +226,8 @@ def _skip(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
     step = form.step(state["at"])
     if not step.optional:
         raise UserError("form-no-skip")
+    if step.many and value(state["answers"], step.name):  # nothing that was sent is thrown away
+        return _go_on(form, ctx, draft_id, state)
     answers = {**state["answers"], step.name: {"v": None, "s": text("none")}}
     return _go_on(form, ctx, draft_id, {**state, "answers": answers})
 

@@ -49,7 +49,7 @@ def control_row(form: Form, step: Step, draft_id: int, state: State) -> list[dic
     seq = state["seq"]
     if step.many and value(state["answers"], step.name):
         row.append(button(text("button-done"), _data(draft_id, seq, "d")))
-    if step.optional:
+    elif step.optional:
         row.append(button(text("button-skip"), _data(draft_id, seq, "s")))
     first = next((each.name for each in wanted(form, state["answers"])), None)
     if step.name != first or "before" in state:

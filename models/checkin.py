@@ -26,6 +26,7 @@ from models.duty import (
 )
 from models.duty_notices import role_name, tell_duty, tell_office
 from models.duty_plan import ALARMED, DEPUTY_CALLED
+from models.duty_violations import note_presence
 from models.files import attach
 from models.geo import Point, distance
 from models.outbox import ALARM, NOTICE, REMINDER, cancel
@@ -66,6 +67,7 @@ def check_in(
     _keep(session, by, duty, photo_ids, now)
     _stop(session, duty)
     _tell(session, by, duty, shift, post, former, now, policy)
+    note_presence(session, duty=duty, shift=shift, now=now, policy=policy)
     if duty.role == DEPUTY:
         _stand_in(session, by, duty, shift, now)
     return duty

@@ -18,6 +18,8 @@ from models.outbox import DIGEST, failed_count, send_to, stuck_count
 from models.people import Setting
 from models.policy import OFFICE, Policy, jitter
 from models.text import Part, content, day, text
+from models.violation_watch import digest_line as violations_digest
+from models.zero_board import digest_line as reports_digest
 
 
 def digest_time(on: date, policy: Policy) -> datetime:
@@ -82,6 +84,8 @@ def digest_body(session: Session, *, county: str, now: datetime, policy: Policy)
         lines.append(text("digest-more"))
     lines.append(digest_line(session, county=county, since=since))
     lines += facts_lines(duty_facts(session, county=county, now=now, policy=policy))
+    lines += reports_digest(session, county=county, now=now)
+    lines += violations_digest(session, county=county)
     not_sent = stuck_count(session, county=county, now=now)
     not_sent += failed_count(session, county=county, since=since)
     lines.append(text("digest-stuck", count=not_sent))

@@ -10,6 +10,7 @@ from models.audit import record
 from models.base import Actor, UserError
 from models.duty import REMOVED, KeyPeriod, Post, Shift, ShiftDuty
 from models.people import Person
+from models.period_checks import plan_checks
 from models.policy import Policy
 from models.posts import may_edit_post
 from models.roster_rules import HOURS_MOST, SHIFT_MOST, Clash, ShiftRow, clashes, row_fault
@@ -47,6 +48,7 @@ def publish_roster(
         session, by=by, period=period, old=old, rows=rows, posts=posts, now=now, policy=policy
     )
     tell_changes(session, period=period, done=done, now=now, policy=policy)
+    plan_checks(session, by=by, period=period, now=now, policy=policy)
     after = {"added": done.added, "changed": done.changed, "removed": done.removed, "kept": done.kept}
     record(session, by=by, subject="period", subject_id=period.id, action="publish", now=now, after=after)
     return done

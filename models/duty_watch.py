@@ -48,6 +48,7 @@ from models.duty_plan import (
     plan,
     steps_due,
 )
+from models.duty_violations import note_presence
 from models.outbox import ALARM, REMINDER
 from models.people import Person
 from models.policy import LEADER as LEADERS
@@ -102,6 +103,8 @@ def _watch(session: Session, duty: ShiftDuty, now: datetime, policy: Policy, uns
         _event(session, duty, "missed", now, {"state": state})
         if state == MISSED and former < ALARMED:
             unseen.append(duty)
+        else:  # of what the program did not see nobody is accused
+            note_presence(session, duty=duty, shift=shift, now=now, policy=policy)
         return 1
     _take(session, duty, shift, rungs, now, policy)
     return 1

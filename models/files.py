@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, bindparam
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, insert, select, update
 
 from models.base import CountyRow, Id, new_id, utc_field, write_later
@@ -14,7 +15,16 @@ MAX_TRIES = 8
 class File(CountyRow, table=True):
     """A file. `sha256` and `size` (bytes) are known once `state` is stored; EXIF is kept as found."""
 
-    __table_args__ = (Index("ix_file_due", "county", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_file_due", "county", "state", "due_at"),
+        Index(
+            "ix_file_sha256",
+            "county",
+            "sha256",
+            sqlite_where=sql("sha256 IS NOT NULL"),
+            postgresql_where=sql("sha256 IS NOT NULL"),
+        ),
+    )
 
     channel: str
     remote_id: str

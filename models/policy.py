@@ -10,6 +10,7 @@ from models.incident_grade import GRADES
 OWNER, TOWN, OFFICE, LEADER = "owner", "town", "office", "leader"
 DRAFT = "draft"  # no one to be told: the draft of a supervision notice (督办通知) is laid before the office
 DESK = "desk"  # who is on duty now at the county's own posts
+POST = "post"  # beside TOWN: who gives a zero report
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,18 @@ class Policy:
     casualty_ask_days: tuple[int, ...] = (7, 3, 0)
     merge_metres: int = 500
     merge_window: timedelta = timedelta(minutes=30)
+
+    report_by: str = TOWN
+    report_times: tuple[time, ...] = (time(15, 0),)
+    report_lead: timedelta = timedelta(minutes=30)
+    report_chase: timedelta = timedelta(minutes=15)
+    report_listed: timedelta = timedelta(minutes=30)
+    report_closes: timedelta = timedelta(hours=2)
+    spot_checks: int = 1
+    spot_margin: timedelta = timedelta(minutes=15)
+    spot_answer: timedelta = timedelta(minutes=10)
+    late_grace: timedelta = timedelta(minutes=10)
+    explain_within: timedelta = timedelta(hours=24)
 
     def deadline_rule(self, level: str, sector: str, kind: str) -> DeadlineRule | None:
         """The office's rule for such a hazard, None where it has none."""

@@ -24,6 +24,9 @@ from models.policy import Policy
 from models.webchat import web_messages
 from tests.county import NOW, County, join_web
 
+# No spot checks by chance in tests that are about something else.
+UNCHECKED = Policy(spot_checks=0)
+
 
 def jpeg(color: str = "red", size: int = 64) -> bytes:
     """A small real photo."""
@@ -234,7 +237,7 @@ def web_town(db: Database, county: County, folder: Path, policy: Policy | None =
     """A house with the web chat, everyone of the sample joined, at NOW."""
     clock = FixedClock(NOW)
     storage = Storage(str(folder / "files"))
-    house = House(db=db, storage=storage, county=county.county, policy=policy or Policy(), clock=clock)
+    house = House(db=db, storage=storage, county=county.county, policy=policy or UNCHECKED, clock=clock)
     channel = WebChannel(db=db, county=county.county, fetch_file=storage.get, keep_file=storage.put)
     house.add(channel)
     db.run_now(lambda session: join_web(session, county, *PARTS))

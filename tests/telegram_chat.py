@@ -17,7 +17,7 @@ from models.people import Account
 from models.policy import Policy
 from tests.bot_api import BotApi
 from tests.bot_api.people import User as ApiUser
-from tests.chat import PARTS, Seen, Town
+from tests.chat import PARTS, UNCHECKED, Seen, Town
 from tests.county import NOW, County
 
 SECRET = "a-secret-of-the-test"
@@ -96,7 +96,7 @@ async def telegram_town(
         db=db,
         storage=Storage(str(folder / "files")),
         county=county.county,
-        policy=policy or Policy(),
+        policy=policy or UNCHECKED,
         clock=clock,
     )
     async with BotApi() as api:

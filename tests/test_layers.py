@@ -42,6 +42,7 @@ CHINESE = {
     "models/roster_cells.py": "how times and days are written in rosters",
     "models/roster_columns.py": "headings of rosters",
     "models/roster_template.py": "an office table with its sample rows",
+    "models/zero_times.py": "how times of day are written",
 }
 
 Found = Iterator[tuple[int, str]]

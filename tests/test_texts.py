@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.cli import checks
+from bot.cli.duty import COLUMNS as DRAW_COLUMNS
 from bot.cli.outbox import COLUMNS as OUTBOX_COLUMNS
 from bot.people_template import NOTES as PEOPLE_NOTES
 from bot.web.chats import PAGE_WORDS
@@ -21,6 +22,7 @@ from handlers.hazard_forms import REASON_FORMS
 from handlers.inbound import Place
 from handlers.incident_forms import SOURCES
 from handlers.measure_forms import ASKED
+from handlers.violation_forms import REASONS
 from models import incident_grade, incident_report, incidents
 from models.audit_check import FAULTS
 from models.commitments import FIVE
@@ -29,10 +31,16 @@ from models.hazard_cards import _NEXT
 from models.hazard_states import STATES, TRANSITIONS
 from models.outbox import PRIORITY
 from models.people import ROLES
+from models.period_checks import UNITS
+from models.period_lines import COLUMNS as SUMMARY_COLUMNS
 from models.roster_template import NOTES as ROSTER_NOTES
 from models.sectors import KINDS, LEVELS, SECTORS
+from models.spot_checks import PHOTO_FLAGS
 from models.supervision import SUPERVISED_BY
 from models.text import text
+from models.violations import EXCUSED, UPHELD
+from models.violations import KINDS as VIOLATION_KINDS
+from models.violations import STATES as VIOLATION_STATES
 from tests.texts import (
     PLACEABLE,
     SHAPE,
@@ -107,6 +115,14 @@ FAMILIES: dict[str, set[str]] = {
     "audit-fault-{}": _members("audit-fault-{}", *FAULTS),
     "channel-{}": _members("channel-{}", "telegram", "wecom", "web"),
     "check-{}": _members("check-{}", *_check_names()),
+    "cli-draw-{}": _members("cli-draw-{}", *DRAW_COLUMNS),
+    "decide-{}": _members("decide-{}", *(name for names in REASONS.values() for name in names)),
+    "photo-flag-{}": _members("photo-flag-{}", *PHOTO_FLAGS),
+    "reports-by-{}": _members("reports-by-{}", *UNITS),
+    "summary-column-{}": _members("summary-column-{}", *SUMMARY_COLUMNS),
+    "violation-kind-{}": _members("violation-kind-{}", *VIOLATION_KINDS),
+    "violation-state-{}": _members("violation-state-{}", *VIOLATION_STATES),
+    "violation-told-{}": _members("violation-told-{}", UPHELD, EXCUSED),
     "cli-outbox-{}": _members("cli-outbox-{}", *OUTBOX_COLUMNS),
     "did-{}": _members(
         "did-{}",

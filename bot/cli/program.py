@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 from typer.main import get_command
 
-from bot.cli import audit, checks, imports, invitations, outbox, running, setup, templates
+from bot.cli import audit, checks, duty, imports, invitations, outbox, running, setup, templates
 from bot.cli.desk import Desk, desk_of, speak
 from bot.cli.usage import usage_fault
 from bot.settings import SettingsError
@@ -25,6 +25,7 @@ app.command("invite")(invitations.invite)
 app.add_typer(imports.app, name="import")
 app.add_typer(templates.app, name="template")
 app.command("check")(checks.check)
+app.add_typer(duty.app, name="duty")
 app.command("run")(running.run)
 app.command("demo")(running.demo)
 app.command("outbox")(outbox.outbox)

@@ -198,6 +198,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_casualtychange_incident", ["county", "incident_id", "id"], unique=False)
 
     op.create_table(
+        "checkseed",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=False),
+        sa.Column("seed", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("per_day", sa.Integer(), nullable=False),
+        sa.Column("margin_minutes", sa.Integer(), nullable=False),
+        sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "period_id"),
+    )
+    op.create_table(
         "claimlock",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -350,6 +364,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("file", schema=None) as batch_op:
         batch_op.create_index("ix_file_due", ["county", "state", "due_at"], unique=False)
+        batch_op.create_index(
+            "ix_file_sha256",
+            ["county", "sha256"],
+            unique=False,
+            sqlite_where=sa.text("sha256 IS NOT NULL"),
+            postgresql_where=sa.text("sha256 IS NOT NULL"),
+        )
 
     op.create_table(
         "follower",
@@ -718,6 +739,43 @@ def upgrade() -> None:
         batch_op.create_index("ix_noticedraft_state", ["county", "state", "id"], unique=False)
 
     op.create_table(
+        "periodchecks",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=False),
+        sa.Column("report_by", sa.String(), nullable=False),
+        sa.Column("report_times", sa.JSON(), nullable=False),
+        sa.Column("round_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("check_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("summary_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "period_id"),
+    )
+    with op.batch_alter_table("periodchecks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_periodchecks_check_at",
+            ["county", "check_at"],
+            unique=False,
+            sqlite_where=sa.text("check_at IS NOT NULL"),
+            postgresql_where=sa.text("check_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_periodchecks_round_at",
+            ["county", "round_at"],
+            unique=False,
+            sqlite_where=sa.text("round_at IS NOT NULL"),
+            postgresql_where=sa.text("round_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_periodchecks_summary_at",
+            ["county", "summary_at"],
+            unique=False,
+            sqlite_where=sa.text("summary_at IS NOT NULL"),
+            postgresql_where=sa.text("summary_at IS NOT NULL"),
+        )
+
+    op.create_table(
         "person",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -756,6 +814,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.create_index("ix_post_area", ["county", "area"], unique=False)
+
+    op.create_table(
+        "reportround",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "period_id", "at"),
+    )
+    with op.batch_alter_table("reportround", schema=None) as batch_op:
+        batch_op.create_index("ix_reportround_at", ["county", "at"], unique=False)
+        batch_op.create_index(
+            "ix_reportround_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
 
     op.create_table(
         "role",
@@ -833,6 +916,81 @@ def upgrade() -> None:
         batch_op.create_index("ix_shiftduty_shift", ["county", "shift_id"], unique=False)
 
     op.create_table(
+        "spotanswer",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("check_id", sa.BigInteger(), nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=True),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("late_minutes", sa.Integer(), nullable=False),
+        sa.Column("outside", sa.Boolean(), nullable=False),
+        sa.Column("distance", sa.Integer(), nullable=True),
+        sa.Column("lat", sa.Float(), nullable=True),
+        sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("datum", sa.String(), nullable=False),
+        sa.Column("accuracy", sa.Float(), nullable=True),
+        sa.Column("place_source", sa.String(), nullable=False),
+        sa.Column("photo_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("flags", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "check_id", "person_id"),
+    )
+    with op.batch_alter_table("spotanswer", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_spotanswer_asked",
+            ["county", "person_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.create_index("ix_spotanswer_period", ["county", "period_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_spotanswer_photo",
+            ["county", "photo_at"],
+            unique=False,
+            sqlite_where=sa.text("photo_at IS NOT NULL"),
+            postgresql_where=sa.text("photo_at IS NOT NULL"),
+        )
+
+    op.create_table(
+        "spotcheck",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=True),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("on", sa.Date(), nullable=True),
+        sa.Column("k", sa.Integer(), nullable=False),
+        sa.Column("windows", sa.JSON(), nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_by", sa.BigInteger(), nullable=True),
+        sa.Column("started_name", sa.String(), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "key"),
+    )
+    with op.batch_alter_table("spotcheck", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_spotcheck_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_spotcheck_period", ["county", "period_id", "id"], unique=False)
+        batch_op.create_index("ix_spotcheck_started", ["county", "started_at"], unique=False)
+
+    op.create_table(
         "unit",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -893,6 +1051,52 @@ def upgrade() -> None:
         sa.UniqueConstraint("county", "incident_id", "stage", "version"),
     )
     op.create_table(
+        "violation",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("fact", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=True),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("explain_by", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("explanation", sa.String(), nullable=False),
+        sa.Column("explained_name", sa.String(), nullable=False),
+        sa.Column("explained_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_name", sa.String(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "fact"),
+    )
+    with op.batch_alter_table("violation", schema=None) as batch_op:
+        batch_op.create_index("ix_violation_area", ["county", "area", "id"], unique=False)
+        batch_op.create_index(
+            "ix_violation_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_violation_open",
+            ["county", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('asked','explained')"),
+            postgresql_where=sa.text("state IN ('asked','explained')"),
+        )
+        batch_op.create_index("ix_violation_period", ["county", "period_id", "id"], unique=False)
+        batch_op.create_index("ix_violation_person", ["county", "person_id", "id"], unique=False)
+
+    op.create_table(
         "webmessage",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -907,13 +1111,56 @@ def upgrade() -> None:
         batch_op.create_index("ix_web_message_chat", ["county", "address", "id"], unique=False)
         batch_op.create_index("ix_web_message_edited", ["county", "address", "edited_at"], unique=False)
 
+    op.create_table(
+        "zeroreport",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("round_id", sa.BigInteger(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_by", sa.BigInteger(), nullable=True),
+        sa.Column("given_name", sa.String(), nullable=False),
+        sa.Column("late_minutes", sa.Integer(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "round_id", "unit"),
+    )
+    with op.batch_alter_table("zeroreport", schema=None) as batch_op:
+        batch_op.create_index("ix_zeroreport_unit", ["county", "unit", "id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("zeroreport", schema=None) as batch_op:
+        batch_op.drop_index("ix_zeroreport_unit")
+
+    op.drop_table("zeroreport")
     with op.batch_alter_table("webmessage", schema=None) as batch_op:
         batch_op.drop_index("ix_web_message_edited")
         batch_op.drop_index("ix_web_message_chat")
 
     op.drop_table("webmessage")
+    with op.batch_alter_table("violation", schema=None) as batch_op:
+        batch_op.drop_index("ix_violation_person")
+        batch_op.drop_index("ix_violation_period")
+        batch_op.drop_index(
+            "ix_violation_open",
+            sqlite_where=sa.text("state IN ('asked','explained')"),
+            postgresql_where=sa.text("state IN ('asked','explained')"),
+        )
+        batch_op.drop_index(
+            "ix_violation_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_violation_area")
+
+    op.drop_table("violation")
     op.drop_table("upwardreport")
     with op.batch_alter_table("upload", schema=None) as batch_op:
         batch_op.drop_index(
@@ -928,6 +1175,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_unit_area")
 
     op.drop_table("unit")
+    with op.batch_alter_table("spotcheck", schema=None) as batch_op:
+        batch_op.drop_index("ix_spotcheck_started")
+        batch_op.drop_index("ix_spotcheck_period")
+        batch_op.drop_index(
+            "ix_spotcheck_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("spotcheck")
+    with op.batch_alter_table("spotanswer", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_spotanswer_photo",
+            sqlite_where=sa.text("photo_at IS NOT NULL"),
+            postgresql_where=sa.text("photo_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_spotanswer_period")
+        batch_op.drop_index(
+            "ix_spotanswer_asked",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.drop_table("spotanswer")
     with op.batch_alter_table("shiftduty", schema=None) as batch_op:
         batch_op.drop_index("ix_shiftduty_shift")
         batch_op.drop_index("ix_shiftduty_person")
@@ -950,6 +1221,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_role_person")
 
     op.drop_table("role")
+    with op.batch_alter_table("reportround", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reportround_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_reportround_at")
+
+    op.drop_table("reportround")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index("ix_post_area")
 
@@ -958,6 +1238,24 @@ def downgrade() -> None:
         batch_op.drop_index("ix_person_phone")
 
     op.drop_table("person")
+    with op.batch_alter_table("periodchecks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_periodchecks_summary_at",
+            sqlite_where=sa.text("summary_at IS NOT NULL"),
+            postgresql_where=sa.text("summary_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_periodchecks_round_at",
+            sqlite_where=sa.text("round_at IS NOT NULL"),
+            postgresql_where=sa.text("round_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_periodchecks_check_at",
+            sqlite_where=sa.text("check_at IS NOT NULL"),
+            postgresql_where=sa.text("check_at IS NOT NULL"),
+        )
+
+    op.drop_table("periodchecks")
     with op.batch_alter_table("noticedraft", schema=None) as batch_op:
         batch_op.drop_index("ix_noticedraft_state")
         batch_op.drop_index("ix_noticedraft_hazard")
@@ -1091,6 +1389,11 @@ def downgrade() -> None:
     op.drop_table("hazard")
     op.drop_table("follower")
     with op.batch_alter_table("file", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_file_sha256",
+            sqlite_where=sa.text("sha256 IS NOT NULL"),
+            postgresql_where=sa.text("sha256 IS NOT NULL"),
+        )
         batch_op.drop_index("ix_file_due")
 
     op.drop_table("file")
@@ -1132,6 +1435,7 @@ def downgrade() -> None:
     op.drop_table("criterion")
     op.drop_table("commitment")
     op.drop_table("claimlock")
+    op.drop_table("checkseed")
     with op.batch_alter_table("casualtychange", schema=None) as batch_op:
         batch_op.drop_index("ix_casualtychange_incident")
 

@@ -1,0 +1,69 @@
+# Zero reports ("all well" reports)
+help-zero = ● zero reports: send "zero report"
+menu-zero = 📝 Zero report
+button-well = ✅ All well
+button-news = ⚠️ Something happened
+button-zero-times = 🕒 Report times: { $period }
+
+zero-ask = 📝 Zero report: { $unit }, please report by { $until }
+zero-nudge = ⏰ It is time for the zero report; { $unit } has not reported yet
+zero-chase = ⚠️ The zero report of { $unit } is { $minutes } min late. Report now, or the county safety office is told by name.
+zero-for = { $period }, for { $at }
+zero-typed = Nothing happened: tap "All well"; otherwise "Something happened". Or reply "all well" or "something happened".
+zero-mine = 📝 { $unit }, for { $at }: not reported yet
+zero-which = You have several zero reports to give. Choose one:
+zero-none = There is no zero report for you to give now.
+zero-given-well = ✅ { $unit } reported all well at { $at } ({ $name })
+zero-given-news = ⚠️ { $unit } reported that something happened at { $at } ({ $name })
+zero-for-others = You need not report any more.
+zero-well-done = ✅ Thank you: all well at { $unit }.
+zero-late-by = { $minutes } min after the time; this was noted.
+zero-given-before = This one was reported already:
+zero-later-news = If something happens later, send "something happened".
+report-unknown = There is no such zero report.
+report-over = The zero report for { $at } is closed. If something happened, telephone the county safety office at once.
+
+form-name-news = what happened
+ask-news-what = What happened? One or two sentences.
+ask-news-what-name = What
+ask-news-where = Where?
+ask-news-where-name = Where
+ask-news-photos = 📷 Send photos if you have any; otherwise tap "Skip".
+ask-news-photos-more = 📷 { $count } received. Send more, or tap "All sent".
+ask-news-photos-name = Photos
+zero-news-done = ⚠️ The county safety office has been told: something happened at { $unit }. If it is urgent, telephone as well.
+zero-news = Something happened: { $unit } ({ $name } { $phone })
+zero-news-what = What: { $what }
+zero-news-place = Where: { $place }
+
+# What the office sees
+zero-list = ⚠️ { $period }, zero report for { $at }: { $count } due, { $missing } not in yet:
+zero-list-closed = ⚠️ { $period }, zero report for { $at } is closed: { $count } due, { $missing } missing:
+zero-list-all = ✅ { $period }, zero report for { $at }: all { $count } are in.
+zero-list-more = … and { $count } more; send "zero report" to see them all
+zero-missing = ▪ not in: { $unit }, { $who }
+zero-nobody = nobody is on record for it
+zero-not-asked = ⚠️ { $period }: zero reports not asked for from { $at } on (the program was not running): { $count }. Please telephone.
+zero-board = 📝 { $period }, zero report for { $at }
+zero-board-counts = Due { $count }: all well { $well }, something happened { $news }, not in { $missing }, late { $late }
+zero-board-news = ⚠️ { $unit }: { $what }
+zero-board-well = ✅ All well: { $units }
+zero-board-well-in = ✅ All well ({ $area }): { $units }
+zero-board-none = 📝 No zero reports in the last day.
+zero-digest = Zero reports (last day): due { $count }, on time { $on_time }, late { $late }, missing { $missing }, with news { $news }
+zero-late-detail = The zero report for { $at } came at { $given }, { $minutes } min late
+zero-missing-detail = The zero report for { $at } did not come
+
+form-name-reports = report times
+form-review-reports = 📋 Please check the zero reports:
+ask-reports-by = Who reports?
+ask-reports-by-name = Who reports
+ask-reports-times = At what times each day? Several are possible, such as 9:00, 15:00, 21:00. For none, write 0.
+ask-reports-times-name = Times
+reports-by-town = each town
+reports-by-post = each post
+reports-none = none
+zero-times-unclear = I did not understand the time "{ $said }". Write it like 15:00; several with commas.
+zero-times-many = At most { $most } a day.
+zero-times-set = ✅ { $period }: { $by } reports daily at { $times }.
+zero-times-off = ✅ { $period }: no zero reports.

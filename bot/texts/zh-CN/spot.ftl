@@ -1,0 +1,71 @@
+# 查岗（随机抽查）
+help-spot = ● 查岗：发“查岗”
+menu-spot = 🔦 查岗
+button-here = ✅ 我在岗
+button-spot-start = 🔦 现在查岗
+button-seed = 🎲 查岗种子：{ $period }
+
+spot-ask = 🔦 查岗：{ $post }，请在 { $until } 前应答（{ $minutes } 分钟内）
+spot-how = 点“我在岗”，拍一张现在的现场照片，或发送您现在的位置。也可以直接把照片或位置发到这里。
+spot-none = 现在没有要您应答的查岗。
+spot-not-yours = 这次查岗没有问您。
+spot-over = { $at }的查岗已经结束，不能再应答。
+spot-needs-proof = 请拍一张现场照片，或发送您现在的位置。
+spot-passed = ✅ 查岗已应答：{ $post } { $at }
+spot-late = 超过应答时间，已记为迟答（晚了 { $minutes } 分钟）。
+spot-was-outside = 📍 位置离值班点 { $metres } 米，县安委办会来核实。
+spot-before = 您已经应答过了。
+form-name-spot = 查岗应答
+ask-spot-photo = 📷 请拍一张现在的现场照片，或发送您现在的位置。
+ask-spot-photo-name = 现场照片
+ask-spot-place = 📍 请发送您现在的位置。
+ask-spot-place-name = 位置
+
+# 县安委办看的
+spot-person = { $post } { $role } { $name } { $phone }
+spot-unanswered = 查岗无人应答：{ $at }发出，{ $minutes } 分钟没有回音，请打电话核实
+spot-unreached = 🔦 查岗：下面的人还没有加入，收不到消息，请打电话核实：
+spot-void = 🔦 { $at }的查岗作废：系统中断，下面的人当时无法应答，不作违规：
+spot-outside = 📍 查岗：位置离值班点 { $metres } 米，请核实
+spot-came = ✅ 查岗迟答：晚了 { $minutes } 分钟
+spot-doubtful = 🧐 查岗照片有疑问，请看一看：
+photo-flag-old = ▪ 照片的拍摄时间比查岗早半小时以上
+photo-flag-reused = ▪ 这张照片以前发过
+photo-flag-far = ▪ 照片里记的拍摄地点不在值班点
+photo-flag-lost = ▪ 照片没有取到
+spot-board = 🔦 查岗 { $at }，请在 { $until } 前应答（{ $name }）
+spot-board-counts = 共 { $count } 人：在岗 { $passed }，位置不符 { $outside }，迟答 { $late }，待应答 { $waiting }，没有应答 { $missing }
+spot-board-silent = ▪ 没答：{ $person }
+spot-board-more = …另有 { $count } 人
+spot-board-outside = ▪ 离岗 { $metres } 米：{ $person }
+spot-today = 🔦 近一天的查岗
+spot-today-line = ▪ { $at } { $what }：{ $count } 人，在岗 { $passed }，位置不符 { $outside }，迟答 { $late }，没有应答 { $missing }
+spot-today-none = 近一天没有查过岗。
+spot-source-drawn = 随机
+spot-source-office = { $name }发起
+spot-silent-detail = { $at }查岗，{ $minutes } 分钟没有应答
+spot-outside-detail = { $at }查岗，位置离值班点 { $metres } 米
+form-name-spotstart = 查岗
+form-review-spotstart = 📋 请核对查岗：
+ask-spotstart-scope = 查哪里？点一个，或输入镇、岗位的名字。
+ask-spotstart-scope-name = 范围
+spot-scope-all = 全部在值的岗位
+spot-scope-which = 名字像的有几个，请点一个：
+spot-scope-unknown = 现在值班的岗位里没有“{ $said }”。
+spot-nobody = 那里现在没有人值班。
+spot-asked-already = 那里的人正在应答另一次查岗，请稍后再查。
+spot-started = 🔦 已发出查岗，共问 { $count } 人，{ $until } 前应答。结果会显示在下面的消息里。
+
+# 抽签
+draw-committed = 🎲 { $period }：每个岗位每天随机查岗 { $count } 次，时间由一个保密的种子算出，谁也不能预先知道。
+draw-hash = 种子的指纹（SHA-256）：{ $sha256 }
+draw-why = 时段结束后公布种子，谁都可以核对时间没有被人挑过。
+draw-revealed = 🎲 { $period }的查岗种子现在公布：
+draw-seed = 种子：{ $seed }
+draw-until = 种子在时段结束后（{ $until }起）公布。
+draw-none = 这个时段没有随机查岗。
+draw-secret = 时段还没有结束，种子不能公布。指纹（SHA-256）：{ $sha256 }
+spot-what = { $post }（{ $by }）
+spot-at = 🔦 查岗：{ $post } { $role }
+draw-of = 🎲 { $period }的随机查岗
+draw-verify = 在服务器上可以重新计算，核对每一次的时间（zhishou duty verify-draw）。

@@ -1,0 +1,69 @@
+# 零报告（平安报告）
+help-zero = ● 零报告：发“零报告”
+menu-zero = 📝 零报告
+button-well = ✅ 平安无事
+button-news = ⚠️ 有情况
+button-zero-times = 🕒 零报告时间：{ $period }
+
+zero-ask = 📝 零报告：{ $unit }，请在 { $until } 前报
+zero-nudge = ⏰ 零报告时间到了，{ $unit }还没有报
+zero-chase = ⚠️ { $unit }的零报告晚了 { $minutes } 分钟，请马上报。再不报，会点名告知县安委办。
+zero-for = { $period }，{ $at }这一次
+zero-typed = 没事点“平安无事”，有事点“有情况”。也可以回复“平安无事”或“有情况”。
+zero-mine = 📝 { $unit }，{ $at }这一次：还没有报
+zero-which = 您有几份零报告，请点一个：
+zero-none = 现在没有要您报的零报告。
+zero-given-well = ✅ { $unit } { $at }已报平安（{ $name }）
+zero-given-news = ⚠️ { $unit } { $at }已报有情况（{ $name }）
+zero-for-others = 您不用再报。
+zero-well-done = ✅ 收到：{ $unit }平安无事。
+zero-late-by = 比规定时间晚了 { $minutes } 分钟，已记录。
+zero-given-before = 这一次已经报过了：
+zero-later-news = 之后有了情况，发“有情况”。
+report-unknown = 找不到这份零报告。
+report-over = { $at }的零报告已经截止。有情况请马上给县安委办打电话。
+
+form-name-news = 有情况
+ask-news-what = 出了什么事？用一两句话说。
+ask-news-what-name = 什么事
+ask-news-where = 在什么地方？
+ask-news-where-name = 地点
+ask-news-photos = 📷 有照片请发来；没有就点“跳过”。
+ask-news-photos-more = 📷 已收到 { $count } 张，可以接着发，发完点“发完了”。
+ask-news-photos-name = 照片
+zero-news-done = ⚠️ 已报县安委办：{ $unit }有情况。事情紧急，请同时打电话。
+zero-news = 有情况：{ $unit }（{ $name } { $phone }）
+zero-news-what = 什么事：{ $what }
+zero-news-place = 地点：{ $place }
+
+# 县安委办看的
+zero-list = ⚠️ { $period } { $at }零报告：应报 { $count } 个，还有 { $missing } 个没报：
+zero-list-closed = ⚠️ { $period } { $at }零报告已截止：应报 { $count } 个，漏报 { $missing } 个：
+zero-list-all = ✅ { $period } { $at }零报告：{ $count } 个全部报齐。
+zero-list-more = …另有 { $count } 个，发“零报告”看全部
+zero-missing = ▪ 没报：{ $unit }，{ $who }
+zero-nobody = 没有登记报告人
+zero-not-asked = ⚠️ { $period }从 { $at }起有 { $count } 次零报告没有发出（系统当时没有运行），请电话了解。
+zero-board = 📝 { $period } { $at }零报告
+zero-board-counts = 应报 { $count } 个：平安 { $well }，有情况 { $news }，没报 { $missing }，迟报 { $late }
+zero-board-news = ⚠️ { $unit }：{ $what }
+zero-board-well = ✅ 平安：{ $units }
+zero-board-well-in = ✅ 平安（{ $area }）：{ $units }
+zero-board-none = 📝 近一天没有零报告。
+zero-digest = 零报告（近一天）：应报 { $count }，按时 { $on_time }，迟报 { $late }，漏报 { $missing }，有情况 { $news }
+zero-late-detail = { $at }的零报告，{ $given }才报，晚了 { $minutes } 分钟
+zero-missing-detail = { $at }的零报告没有报
+
+form-name-reports = 零报告时间
+form-review-reports = 📋 请核对零报告：
+ask-reports-by = 由谁来报？
+ask-reports-by-name = 谁来报
+ask-reports-times = 每天几点报？可以写几个，例如 9:00、15:00、21:00。不用报，写 0。
+ask-reports-times-name = 时间
+reports-by-town = 各镇区
+reports-by-post = 各岗位
+reports-none = 不用报
+zero-times-unclear = 没看懂时间“{ $said }”。请写成 15:00，几个时间用“、”隔开。
+zero-times-many = 一天最多 { $most } 次。
+zero-times-set = ✅ { $period }：{ $by }每天 { $times } 报。
+zero-times-off = ✅ { $period }：不用报零报告。
