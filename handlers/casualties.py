@@ -47,13 +47,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def read_number(said: str) -> int | None:
     """A whole number in digits or in Chinese numerals (up to thousands); None if it is none.
 
-    Errors: count-too-many.
+    Errors: count-too-many, count-negative.
     """
     said = unicodedata.normalize("NFKC", said)
+    minus = next((each for each in words()["casualty_words"]["minus"] if said.startswith(each)), None)
+    if minus and read_number(said.removeprefix(minus).strip()):
+        raise UserError("count-negative")
     if said.isdecimal():
         digits = said.lstrip("0") or "0"
         if len(digits) > len(str(COUNT_MAX)):
-            raise UserError("count-too-many", most=COUNT_MAX)
+            raise UserError("count-too-many", most=str(COUNT_MAX))
         return int(digits)
     numerals = words()["numerals"]
     if not said or any(
@@ -141,7 +144,7 @@ def _counted(found: list[tuple[str, int]], said: str) -> Counts:
         if value < 0:
             raise UserError("count-negative")
         if value > COUNT_MAX:
-            raise UserError("count-too-many", most=COUNT_MAX)
+            raise UserError("count-too-many", most=str(COUNT_MAX))
         if name == "all":
             if value:
                 raise UserError("casualties-of-what")

@@ -124,7 +124,10 @@ def parse_casualties(ctx: Context, answers: Answers, inbound: Inbound) -> Answer
 
 def _number_choices(ctx: Context, answers: Answers) -> list[Choice]:
     none = Choice("0", text("casualties-none"))
-    numbers = [Choice(str(number), str(number)) for number in range(1, TAPPED_MOST + 1)]
+    # With a word behind it: typed "-1" would count as a label that says "1".
+    numbers = [
+        Choice(str(number), text("people-number", count=number)) for number in range(1, TAPPED_MOST + 1)
+    ]
     return [none, *numbers, Choice("unknown", text("casualties-unknown"))]
 
 
@@ -140,7 +143,7 @@ def _parse_number(name: str, ctx: Context, answers: Answers, inbound: Inbound) -
         counts = read_casualties(said)
         return Answer(counts.people[name], str(counts.people[name] or 0), {"casualties": _counts(counts)})
     if number > COUNT_MAX:
-        raise UserError("count-too-many", most=COUNT_MAX)
+        raise UserError("count-too-many", most=str(COUNT_MAX))
     return Answer(number, str(number))
 
 

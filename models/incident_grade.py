@@ -60,7 +60,7 @@ def check_counts(counts: Counts) -> None:
         if value is not None and value < 0:
             raise UserError("count-negative")
         if value is not None and value > COUNT_MAX:
-            raise UserError("count-too-many", most=COUNT_MAX)
+            raise UserError("count-too-many", most=str(COUNT_MAX))
     if counts.loss is not None and not 0 <= counts.loss <= LOSS_MAX:
         raise UserError("loss-too-much")
 

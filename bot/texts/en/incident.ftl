@@ -40,6 +40,7 @@ ask-casualties-name = Casualties
 casualties-none = None
 casualties-unknown = Not known yet
 casualties-each = One by one
+people-number = { $count } pers.
 ask-dead = How many dead? Tap, or reply with a number.
 ask-dead-name = Dead
 ask-severe = How many severely injured (acute poisoning included)?

@@ -40,6 +40,7 @@ ask-casualties-name = 伤亡
 casualties-none = 没有
 casualties-unknown = 还不清楚
 casualties-each = 逐项点选
+people-number = { $count } 人
 ask-dead = 死亡几人？点一个，或回复数字。
 ask-dead-name = 死亡
 ask-severe = 重伤（含急性中毒）几人？
