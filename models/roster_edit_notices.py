@@ -14,7 +14,7 @@ from models.outbox import NOTICE, Recipient, send_to
 from models.people import Person
 from models.policy import OFFICE, TOWN, Policy
 from models.shift_changes import SOON
-from models.text import Part, content, text
+from models.text import Part, Text, content, text
 
 if TYPE_CHECKING:
     from models.roster_edit import Seat
@@ -51,21 +51,24 @@ def tell_swapped(
 ) -> None:
     """The two who change places, the rest of both shifts, the office and the towns."""
     tell = _Tell(session, by, min(one.shift, other.shift, key=lambda s: s.starts_at), reason, now, policy)
-    lines = [shift_line(seat.shift, seat.post, seat.duty.role) for seat in (one, other)]
-    for seat, there, was, shift in ((one, other, *lines), (other, one, *reversed(lines))):
+    for seat, there in ((one, other), (other, one)):
         tell.person(
             seat.person,
-            text("roster-swapped-you", was=was, shift=shift, name=there.person.name),
+            text("roster-swapped-you", was=_line(seat), shift=_line(there), name=there.person.name),
             *place_lines(there.post),
             *team_lines(session, there.shift, without=seat.person.id),
         )
     known = text(
         "roster-swapped",
-        one=text("roster-swapped-to", name=one.person.name, shift=lines[1]),
-        other=text("roster-swapped-to", name=other.person.name, shift=lines[0]),
+        one=text("roster-swapped-to", name=one.person.name, shift=_line(other)),
+        other=text("roster-swapped-to", name=other.person.name, shift=_line(one)),
     )
     for area in dict.fromkeys((one.post.area, other.post.area)):
         tell.others([one.shift, other.shift], area, known)
+
+
+def _line(seat: "Seat") -> Text:
+    return shift_line(seat.shift, seat.post, seat.duty.role)
 
 
 class _Tell:
