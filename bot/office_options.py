@@ -19,6 +19,7 @@ def _clock_time(value: time) -> time:
 
 ClockTime = Annotated[time, AfterValidator(_clock_time)]
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 30)]
+Hours = Annotated[int, Field(ge=1, le=24 * 60)]
 Audience = Literal["owner", "town", "office", "leader"]
 AlarmAudience = Literal["town", "office", "leader"]
 
@@ -105,6 +106,38 @@ class OfficeSettings(Section):
         le=60,
         description="Days before a key period that gaps are reported.",
     )
+    handover_asks_minutes: Minutes = Field(
+        _minutes(_DEFAULT.handover_asks),
+        description="How many minutes before a shift ends its people are asked to fill in the handover.",
+    )
+    handover_nudge_minutes: Minutes = Field(
+        _minutes(_DEFAULT.handover_nudge),
+        description="Not handed over so many minutes after the end: both sides are nudged.",
+    )
+    handover_alarm_minutes: Minutes = Field(
+        _minutes(_DEFAULT.handover_alarm),
+        description="After so many: the office is alarmed with both telephone numbers.",
+    )
+    handover_release: Literal["office", "period_end", "always"] = Field(
+        "period_end",
+        description="When no shift follows, filling in the handover lets one go: office (never, the office "
+        "does), period_end (at a period's end), always.",
+    )
+    swap_reminder_hours: list[Hours] = Field(
+        [_minutes(each) // 60 for each in _DEFAULT.swap_reminders],
+        description="How many hours before a shift an open request to swap it is recalled, descending.",
+    )
+    swap_rest_hours: int = Field(
+        _minutes(_DEFAULT.swap_rest) // 60,
+        ge=0,
+        le=72,
+        description="Hours of rest that whoever takes a shift must have before and after it.",
+    )
+    swap_approvers: list[Literal["shift_leader", "office", "town"]] = Field(
+        ["shift_leader", "office"],
+        description="Who approves a swap (the office always may): shift_leader, office, town; "
+        "empty: nobody need.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "OfficeSettings":
@@ -113,17 +146,19 @@ class OfficeSettings(Section):
             "ladder": [rung.days for rung in self.ladder],
             "alarm_steps": [step.minutes for step in self.alarm_steps],
             "shift_reminder_minutes": self.shift_reminder_minutes[::-1],
+            "swap_reminder_hours": self.swap_reminder_hours[::-1],
         }
         for key, values in rising.items():
             if any(one >= next_one for one, next_one in pairwise(values)):
-                fault = (
-                    "settings-not-descending" if key == "shift_reminder_minutes" else "settings-not-ascending"
-                )
+                falling = key in ("shift_reminder_minutes", "swap_reminder_hours")
+                fault = "settings-not-descending" if falling else "settings-not-ascending"
                 raise refuse(fault, key=key)
         if self.alarm_steps[0].minutes != 0:
             raise refuse("settings-alarm-first", key="alarm_steps")
         if not self.missed_nudge_minutes < self.missed_alarm_minutes < self.missed_deputy_minutes:
             raise refuse("settings-missed-order", key="missed_alarm_minutes")
+        if not self.handover_nudge_minutes < self.handover_alarm_minutes <= 50:
+            raise refuse("settings-handover-order", key="handover_alarm_minutes")
         return self
 
     def policy(self) -> Policy:
@@ -146,4 +181,11 @@ class OfficeSettings(Section):
             missed_alarm=timedelta(minutes=self.missed_alarm_minutes),
             missed_deputy=timedelta(minutes=self.missed_deputy_minutes),
             coverage_notice=timedelta(days=self.coverage_notice_days),
+            handover_asks=timedelta(minutes=self.handover_asks_minutes),
+            handover_nudge=timedelta(minutes=self.handover_nudge_minutes),
+            handover_alarm=timedelta(minutes=self.handover_alarm_minutes),
+            handover_release=self.handover_release,
+            swap_reminders=tuple(timedelta(hours=each) for each in self.swap_reminder_hours),
+            swap_rest=timedelta(hours=self.swap_rest_hours),
+            swap_approvers=tuple(self.swap_approvers),
         )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_roster
+from handlers import duty, duty_log, duty_roster, handovers
 from handlers import hazard_actions as hazards
 from handlers.context import Context
 from handlers.conversations import resume
@@ -63,6 +63,13 @@ ACTIONS: dict[str, Action] = {
     "publish": duty_roster.publish,
     "discard": duty_roster.discard,
     "codes": duty_roster.codes,
+    "note": duty_log.note_tap,
+    "log": duty_log.log_tap,
+    "logpics": duty_log.photos,
+    "handover": handovers.fill,
+    "takeon": handovers.take_on,
+    "askback": handovers.question,
+    "release": handovers.release,
 }
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
+from handlers.duty_log import MAY_READ_LOGS, log, note
 from handlers.duty_roster import MAY_SEE, roster
+from handlers.handovers import word as handover_word
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD
 from handlers.lists import my_page, open_page
@@ -122,6 +124,9 @@ COMMANDS = {
         Command("duty", ROLES, duty),
         Command("roster", MAY_SEE, roster),
         Command("checkin", ROLES, checkin_word, listed=False),
+        Command("log", MAY_READ_LOGS, log),
+        Command("note", ROLES, note, listed=False),
+        Command("handover", ROLES, handover_word, listed=False),
         Command("resume", ROLES, resume_, listed=False),
         Command("ack", ROLES, ack_word, listed=False),
         Command("cancel", ROLES, cancel, listed=False),

@@ -9,8 +9,10 @@ from handlers import form_engine
 from handlers.context import Context
 from handlers.duty_forms import CHECKIN, PERIOD
 from handlers.forms import Answers, Form, Outcome, State
+from handlers.handover_form import ASK_BACK, HANDOVER
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
+from handlers.log_form import LOG
 from models.base import UserError, new_id, short
 from models.drafts import (
     ACTIVE,
@@ -32,6 +34,7 @@ from models.policy import Policy
 from models.text import button, content, text
 
 FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD)}
+FORMS |= {form.name: form for form in (LOG, HANDOVER, ASK_BACK)}
 
 
 def open_form(

@@ -18,6 +18,9 @@ def _table() -> dict[str, dict[str, str]]:
 _ORNAMENT = re.compile(r"^[^\w/?？]+|[\s。.!！▼]+$")
 
 
+_PARTING = " :：,，、\n\u3000"
+
+
 def plain(text: str) -> str:
     """Without blanks, full stops and the little picture that a button's label begins with."""
     return _ORNAMENT.sub("", text.strip()).lower()
@@ -33,7 +36,11 @@ def command(text: str) -> tuple[str, str] | None:
     word = plain(text)
     if name := _table()["commands"].get(word):
         return name, ""
-    head, _, rest = text.strip().partition(" ")
+    said = text.strip()
+    for opener, name in _table()["openers"].items():
+        if said.lower().startswith(opener) and said[len(opener) : len(opener) + 1] in _PARTING:
+            return name, said[len(opener) :].lstrip(_PARTING)
+    head, _, rest = said.partition(" ")
     if head.startswith("/"):
         name = _table()["commands"].get(head.lower())
         return (name, rest.strip()) if name else None

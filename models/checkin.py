@@ -28,6 +28,7 @@ from models.duty_notices import role_name, tell_duty, tell_office
 from models.duty_plan import ALARMED, DEPUTY_CALLED
 from models.files import attach
 from models.geo import Point, distance
+from models.handover_notices import relief_is_here
 from models.outbox import ALARM, NOTICE, REMINDER, cancel
 from models.people import Person
 from models.policy import OFFICE, TOWN, Policy
@@ -68,6 +69,7 @@ def check_in(
     _tell(session, by, duty, shift, post, former, now, policy)
     if duty.role == DEPUTY:
         _stand_in(session, by, duty, shift, now)
+    relief_is_here(session, duty=duty, shift=shift, now=now, policy=policy)
     return duty
 
 

@@ -107,6 +107,7 @@ def tell_office(
     dedup: str | None = None,
     urgent: bool = True,
     without: int | None = None,
+    buttons: _Rows | None = None,
 ) -> int:
     """Tell the office (or other audiences) and the groups bound for it."""
     recipients = recipients_for(session, county=county, audiences=audiences, area=area)
@@ -114,7 +115,7 @@ def tell_office(
         session,
         [recipient for recipient in recipients if without is None or recipient.person_id != without],
         county=county,
-        body=content(*lines),
+        body=content(*lines, buttons=buttons),
         kind=NOTICE,
         now=now,
         policy=policy,

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 OWNER, TOWN, OFFICE, LEADER = "owner", "town", "office", "leader"
+SHIFT_LEADER = "shift_leader"  # the 带班领导 of the shift that a swap is about
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,13 @@ class Policy:
     missed_alarm: timedelta = timedelta(minutes=20)
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
+    handover_asks: timedelta = timedelta(minutes=20)
+    handover_nudge: timedelta = timedelta(minutes=10)
+    handover_alarm: timedelta = timedelta(minutes=20)
+    handover_release: str = "period_end"  # office, period_end, always: see models/handovers.py
+    swap_reminders: tuple[timedelta, ...] = tuple(timedelta(hours=each) for each in (168, 72, 24, 12, 3))
+    swap_rest: timedelta = timedelta(hours=8)
+    swap_approvers: tuple[str, ...] = (SHIFT_LEADER, OFFICE)
 
     def local(self, at: datetime) -> datetime:
         """`at` in the office's time zone."""

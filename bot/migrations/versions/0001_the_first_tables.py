@@ -247,6 +247,37 @@ def upgrade() -> None:
         batch_op.create_index("ix_file_due", ["county", "state", "due_at"], unique=False)
 
     op.create_table(
+        "handover",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("filled_by", sa.BigInteger(), nullable=True),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "shift_id"),
+    )
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_handover_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_handover_post", ["county", "post_id", "state"], unique=False)
+
+    op.create_table(
         "hazard",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -381,6 +412,22 @@ def upgrade() -> None:
             postgresql_where=sa.text("coverage_at IS NOT NULL"),
         )
         batch_op.create_index("ix_keyperiod_ends", ["county", "ends_at"], unique=False)
+
+    op.create_table(
+        "logentry",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("logentry", schema=None) as batch_op:
+        batch_op.create_index("ix_logentry_post", ["county", "post_id", "id"], unique=False)
+        batch_op.create_index("ix_logentry_shift", ["county", "shift_id", "id"], unique=False)
 
     op.create_table(
         "message",
@@ -519,11 +566,14 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("relieved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("county", "id"),
     )
     with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.create_index("ix_shift_ends", ["county", "ends_at"], unique=False)
         batch_op.create_index("ix_shift_period", ["county", "period_id", "ends_at"], unique=False)
         batch_op.create_index("ix_shift_post", ["county", "post_id", "starts_at"], unique=False)
         batch_op.create_index("ix_shift_starts", ["county", "starts_at"], unique=False)
@@ -658,6 +708,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_shift_starts")
         batch_op.drop_index("ix_shift_post")
         batch_op.drop_index("ix_shift_period")
+        batch_op.drop_index("ix_shift_ends")
 
     op.drop_table("shift")
     op.drop_table("setting")
@@ -704,6 +755,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("message")
+    with op.batch_alter_table("logentry", schema=None) as batch_op:
+        batch_op.drop_index("ix_logentry_shift")
+        batch_op.drop_index("ix_logentry_post")
+
+    op.drop_table("logentry")
     with op.batch_alter_table("keyperiod", schema=None) as batch_op:
         batch_op.drop_index("ix_keyperiod_ends")
         batch_op.drop_index(
@@ -754,6 +810,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_hazard_area")
 
     op.drop_table("hazard")
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.drop_index("ix_handover_post")
+        batch_op.drop_index(
+            "ix_handover_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("handover")
     with op.batch_alter_table("file", schema=None) as batch_op:
         batch_op.drop_index("ix_file_due")
 
