@@ -9,12 +9,14 @@ from models.digest import digest_due
 from models.duty_watch import watch_due
 from models.handover_watch import handovers_due
 from models.ladder import remind_due
+from models.swap_watch import swaps_due
 
 # name, seconds between two looks, work(session, county=, now=, policy=) -> how much was done
 TICKS: list[tuple[str, int, Callable[..., int]]] = [
     ("alarms", 5, climb_due),
     ("duty", 5, watch_due),
     ("handovers", 10, handovers_due),
+    ("swaps", 30, swaps_due),
     ("deadlines", 30, remind_due),
     ("drafts", 60, nudge_due),
     ("digest", 60, digest_due),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_log, duty_roster, handovers
+from handlers import duty, duty_log, duty_roster, handovers, swaps, timeline
 from handlers import hazard_actions as hazards
 from handlers.context import Context
 from handlers.conversations import resume
@@ -70,6 +70,15 @@ ACTIONS: dict[str, Action] = {
     "takeon": handovers.take_on,
     "askback": handovers.question,
     "release": handovers.release,
+    "swap": swaps.start,
+    "swapyes": swaps.yes,
+    "swapno": swaps.no,
+    "swapall": swaps.everyone,
+    "swapoff": swaps.withdraw,
+    "swapok": swaps.approve,
+    "swapbad": swaps.refuse,
+    "takeover": swaps.takeover,
+    "timeline": timeline.tap,
 }
 
 

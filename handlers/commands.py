@@ -12,6 +12,9 @@ from handlers.handovers import word as handover_word
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD
 from handlers.lists import my_page, open_page
+from handlers.swaps import takeover_word
+from handlers.swaps import word as swap_word
+from handlers.timeline import word as timeline_word
 from models.alarms import acknowledge, open_alarms_for
 from models.base import UserError
 from models.hazard_states import MAY_REPORT
@@ -127,6 +130,9 @@ COMMANDS = {
         Command("log", MAY_READ_LOGS, log),
         Command("note", ROLES, note, listed=False),
         Command("handover", ROLES, handover_word, listed=False),
+        Command("swap", ROLES, swap_word, listed=False),
+        Command("takeover", ROLES, takeover_word, listed=False),
+        Command("timeline", ROLES, timeline_word, listed=False),
         Command("resume", ROLES, resume_, listed=False),
         Command("ack", ROLES, ack_word, listed=False),
         Command("cancel", ROLES, cancel, listed=False),

@@ -13,6 +13,7 @@ from handlers.handover_form import ASK_BACK, HANDOVER
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT
 from handlers.log_form import LOG
+from handlers.swap_forms import REFUSE_SWAP, SWAP_FORM, TAKEOVER
 from models.base import UserError, new_id, short
 from models.drafts import (
     ACTIVE,
@@ -34,7 +35,7 @@ from models.policy import Policy
 from models.text import button, content, text
 
 FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD)}
-FORMS |= {form.name: form for form in (LOG, HANDOVER, ASK_BACK)}
+FORMS |= {form.name: form for form in (LOG, HANDOVER, ASK_BACK, SWAP_FORM, REFUSE_SWAP, TAKEOVER)}
 
 
 def open_form(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from handlers.context import Context
 from handlers.conversations import open_form, resume
+from handlers.duty_buttons import duty_buttons
 from handlers.duty_forms import CHECKIN, asked_of, checked_in
 from models.base import UserError, short, unshort
 from models.checkin import check_in, ready_to_check_in
@@ -136,7 +137,8 @@ def duty(ctx: Context, rest: str) -> None:
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=MINE_MOST)
     lines += _mine_lines(ctx, mine)
     opened = [each for each in mine if _is_open(ctx, each)]
-    ctx.reply(content(*lines, buttons=_buttons(opened) if opened else None))
+    rows = [*(_buttons(opened) if opened else []), *duty_buttons(ctx, running, mine)]
+    ctx.reply(content(*lines, buttons=rows))
 
 
 def _area(ctx: Context) -> str | None:

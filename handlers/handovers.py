@@ -14,9 +14,9 @@ from models.handover_flow import (
     handover_mine,
     handover_scene,
     ready_to_fill,
-    release_shift,
 )
 from models.handover_notices import Scene, confirm_buttons, handed_lines
+from models.handover_release import release_shift
 from models.handovers import FILLED, ITEMS, prefilled
 from models.on_post import my_posts
 from models.text import Part, clock, content, text, when

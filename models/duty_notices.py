@@ -64,6 +64,11 @@ def checkin_buttons(duty: ShiftDuty) -> _Rows:
     return [[button(text("button-checkin"), f"a:checkin:{short(duty.id)}")]]
 
 
+def takeover_buttons(duty: ShiftDuty) -> _Rows:
+    """For the office, to put someone else on at once."""
+    return [[button(text("button-takeover"), f"a:takeover:{short(duty.id)}")]]
+
+
 def tell_duty(
     session: Session,
     *,

@@ -110,6 +110,23 @@ def my_shifts(session: Session, *, by: Actor, now: datetime, limit: int = 20) ->
     return [MyShift(duty, shift, post) for duty, shift, post in rows]
 
 
+def coming_duties(session: Session, *, county: str, person_id: int, now: datetime) -> list[ShiftDuty]:
+    """A person's places on shifts that have not begun, the nearest first."""
+    rows = session.exec(
+        select(ShiftDuty)
+        .join(Shift, (col(Shift.county) == ShiftDuty.county) & (col(Shift.id) == ShiftDuty.shift_id))
+        .where(
+            ShiftDuty.county == county,
+            ShiftDuty.person_id == person_id,
+            ShiftDuty.state != REMOVED,
+            col(Shift.starts_at) > now,
+            col(Shift.removed_at).is_(None),
+        )
+        .order_by(col(Shift.starts_at), col(ShiftDuty.id))
+    )
+    return list(rows)
+
+
 def _held(now: datetime) -> Any:
     """Past its end, and not relieved: those who are in on it are still on post."""
     return and_(

@@ -12,7 +12,6 @@ from models.alarms import raise_alarm
 from models.audit import record
 from models.base import system
 from models.duty import Shift
-from models.handover_flow import lapse, let_go
 from models.handover_notices import (
     Scene,
     ask_outgoing,
@@ -25,6 +24,7 @@ from models.handover_notices import (
     stay,
     tell_the_office,
 )
+from models.handover_release import lapse, let_go
 from models.handovers import (
     AGAIN,
     ALARM,

@@ -614,6 +614,60 @@ def upgrade() -> None:
         batch_op.create_index("ix_shiftduty_shift", ["county", "shift_id"], unique=False)
 
     op.create_table(
+        "swapask",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "request_id", "person_id"),
+    )
+    with op.batch_alter_table("swapask", schema=None) as batch_op:
+        batch_op.create_index("ix_swapask_person", ["county", "person_id", "state"], unique=False)
+
+    op.create_table(
+        "swaprequest",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("duty_id", sa.BigInteger(), nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("other_duty_id", sa.BigInteger(), nullable=True),
+        sa.Column("to_all", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("taker_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("swaprequest", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_swaprequest_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_swaprequest_pending",
+            ["county", "duty_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('open','taken')"),
+            postgresql_where=sa.text("state IN ('open','taken')"),
+        )
+        batch_op.create_index("ix_swaprequest_person", ["county", "person_id", "state"], unique=False)
+        batch_op.create_index("ix_swaprequest_shift", ["county", "shift_id"], unique=False)
+
+    op.create_table(
         "unit",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -694,6 +748,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_unit_area")
 
     op.drop_table("unit")
+    with op.batch_alter_table("swaprequest", schema=None) as batch_op:
+        batch_op.drop_index("ix_swaprequest_shift")
+        batch_op.drop_index("ix_swaprequest_person")
+        batch_op.drop_index(
+            "ix_swaprequest_pending",
+            sqlite_where=sa.text("state IN ('open','taken')"),
+            postgresql_where=sa.text("state IN ('open','taken')"),
+        )
+        batch_op.drop_index(
+            "ix_swaprequest_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("swaprequest")
+    with op.batch_alter_table("swapask", schema=None) as batch_op:
+        batch_op.drop_index("ix_swapask_person")
+
+    op.drop_table("swapask")
     with op.batch_alter_table("shiftduty", schema=None) as batch_op:
         batch_op.drop_index("ix_shiftduty_shift")
         batch_op.drop_index("ix_shiftduty_person")
