@@ -22,6 +22,7 @@ def _clock_time(value: time) -> time:
 ClockTime = Annotated[time, AfterValidator(_clock_time)]
 Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 30)]
 Audience = Literal["owner", "town", "office", "leader", "draft"]
+Hours = Annotated[int, Field(ge=1, le=24 * 60)]
 AlarmAudience = Literal["town", "office", "leader"]
 IncidentAudience = Literal["desk", "town", "office", "leader"]
 
@@ -264,6 +265,38 @@ class OfficeSettings(Section):
         le=24 * 30,
         description="Within how many hours a violation is to be explained.",
     )
+    handover_asks_minutes: Minutes = Field(
+        _minutes(_DEFAULT.handover_asks),
+        description="How many minutes before a shift ends its people are asked to fill in the handover.",
+    )
+    handover_nudge_minutes: Minutes = Field(
+        _minutes(_DEFAULT.handover_nudge),
+        description="Not handed over so many minutes after the end: both sides are nudged.",
+    )
+    handover_alarm_minutes: Minutes = Field(
+        _minutes(_DEFAULT.handover_alarm),
+        description="After so many: the office is alarmed with both telephone numbers.",
+    )
+    handover_release: Literal["office", "period_end", "always"] = Field(
+        "period_end",
+        description="When no shift follows, filling in the handover lets one go: office (never, the office "
+        "does), period_end (at a period's end), always.",
+    )
+    swap_reminder_hours: list[Hours] = Field(
+        [_minutes(each) // 60 for each in _DEFAULT.swap_reminders],
+        description="How many hours before a shift an open request to swap it is recalled, descending.",
+    )
+    swap_rest_hours: int = Field(
+        _minutes(_DEFAULT.swap_rest) // 60,
+        ge=0,
+        le=72,
+        description="Hours of rest that whoever takes a shift must have before and after it.",
+    )
+    swap_approvers: list[Literal["shift_leader", "office", "town"]] = Field(
+        ["shift_leader", "office"],
+        description="Who approves a swap (the office always may): shift_leader, office, town; "
+        "empty: nobody need.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> "OfficeSettings":
@@ -274,12 +307,12 @@ class OfficeSettings(Section):
             "shift_reminder_minutes": self.shift_reminder_minutes[::-1],
             "incident_alarm_steps": [step.minutes for step in self.incident_alarm_steps],
             "followup_times": self.followup_times,
+            "swap_reminder_hours": self.swap_reminder_hours[::-1],
         }
         for key, values in rising.items():
             if any(one >= next_one for one, next_one in pairwise(values)):
-                fault = (
-                    "settings-not-descending" if key == "shift_reminder_minutes" else "settings-not-ascending"
-                )
+                falling = key in ("shift_reminder_minutes", "swap_reminder_hours")
+                fault = "settings-not-descending" if falling else "settings-not-ascending"
                 raise refuse(fault, key=key)
         if self.alarm_steps[0].minutes != 0:
             raise refuse("settings-alarm-first", key="alarm_steps")
@@ -289,6 +322,8 @@ class OfficeSettings(Section):
             raise refuse("settings-missed-order", key="missed_alarm_minutes")
         if not self.report_chase_minutes < self.report_listed_minutes < self.report_closes_minutes:
             raise refuse("settings-report-order", key="report_listed_minutes")
+        if not self.handover_nudge_minutes < self.handover_alarm_minutes <= 50:
+            raise refuse("settings-handover-order", key="handover_alarm_minutes")
         return self
 
     def policy(self) -> Policy:
@@ -343,4 +378,11 @@ class OfficeSettings(Section):
             spot_answer=timedelta(minutes=self.spot_answer_minutes),
             late_grace=timedelta(minutes=self.late_grace_minutes),
             explain_within=timedelta(hours=self.explain_within_hours),
+            handover_asks=timedelta(minutes=self.handover_asks_minutes),
+            handover_nudge=timedelta(minutes=self.handover_nudge_minutes),
+            handover_alarm=timedelta(minutes=self.handover_alarm_minutes),
+            handover_release=self.handover_release,
+            swap_reminders=tuple(timedelta(hours=each) for each in self.swap_reminder_hours),
+            swap_rest=timedelta(hours=self.swap_rest_hours),
+            swap_approvers=tuple(self.swap_approvers),
         )

@@ -8,11 +8,13 @@ from models.alarms import climb_due
 from models.coverage_watch import calendar_due, coverage_due
 from models.digest import digest_due
 from models.duty_watch import watch_due
+from models.handover_watch import handovers_due
 from models.incident_watch import incidents_due
 from models.ladder_watch import remind_due
 from models.lookback import ask_due, lookback_due
 from models.period_end import periods_end_due
 from models.spot_watch import checks_due
+from models.swap_watch import swaps_due
 from models.violation_watch import explanations_due
 from models.zero_watch import reports_due
 
@@ -22,6 +24,8 @@ TICKS: list[tuple[str, int, Callable[..., int]]] = [
     ("calls", 5, remind_calls_due),
     ("incidents", 5, incidents_due),
     ("duty", 5, watch_due),
+    ("handovers", 10, handovers_due),
+    ("swaps", 30, swaps_due),
     ("deadlines", 30, remind_due),
     ("lookback", 60, lookback_due),
     ("ask", 60, ask_due),

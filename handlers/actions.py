@@ -2,7 +2,19 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_roster, incident, spot, summary, violations, zero
+from handlers import (
+    duty,
+    duty_log,
+    duty_roster,
+    handovers,
+    incident,
+    spot,
+    summary,
+    swaps,
+    timeline,
+    violations,
+    zero,
+)
 from handlers import incident_actions as incidents
 from handlers.acks import answered
 from handlers.context import Context
@@ -74,6 +86,22 @@ ACTIONS: dict[str, Action] = {
     "excuse": violations.excuse,
     "newviol": violations.new,
     "summary": summary.show,
+    "note": duty_log.note_tap,
+    "log": duty_log.log_tap,
+    "logpics": duty_log.photos,
+    "handover": handovers.fill,
+    "takeon": handovers.take_on,
+    "askback": handovers.question,
+    "release": handovers.release,
+    "swap": swaps.start,
+    "swapyes": swaps.yes,
+    "swapno": swaps.no,
+    "swapall": swaps.everyone,
+    "swapoff": swaps.withdraw,
+    "swapok": swaps.approve,
+    "swapbad": swaps.refuse,
+    "takeover": swaps.takeover,
+    "timeline": timeline.tap,
 }
 
 

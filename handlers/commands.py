@@ -8,12 +8,17 @@ from handlers.acks import answered
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
+from handlers.duty_log import MAY_READ_LOGS, log, note
 from handlers.duty_roster import MAY_SEE, roster
+from handlers.handovers import word as handover_word
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD, start_answers
 from handlers.lists import my_page, open_page
 from handlers.spot import here_word, spot
 from handlers.summary import summary
+from handlers.swaps import takeover_word
+from handlers.swaps import word as swap_word
+from handlers.timeline import word as timeline_word
 from handlers.violations import violations
 from handlers.zero import news_word, well_word, zero
 from models.alarms import open_alarms_for
@@ -149,6 +154,12 @@ COMMANDS = {
         Command("well", ROLES, well_word, listed=False),
         Command("news", ROLES, news_word, listed=False),
         Command("here", ROLES, here_word, listed=False),
+        Command("log", MAY_READ_LOGS, log),
+        Command("note", ROLES, note, listed=False),
+        Command("handover", ROLES, handover_word, listed=False),
+        Command("swap", ROLES, swap_word, listed=False),
+        Command("takeover", ROLES, takeover_word, listed=False),
+        Command("timeline", ROLES, timeline_word, listed=False),
         Command("resume", ROLES, resume_, listed=False),
         Command("ack", ROLES, ack_word, listed=False),
         Command("cancel", ROLES, cancel, listed=False),

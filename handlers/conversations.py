@@ -11,12 +11,15 @@ from handlers.context import Context
 from handlers.duty_forms import CHECKIN, PERIOD
 from handlers.forms import Answers, Form, Outcome, State, Turn
 from handlers.grade_form import GRADE
+from handlers.handover_form import ASK_BACK, HANDOVER
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
 from handlers.incident_form import INCIDENT
 from handlers.incident_forms import INCIDENT_FORMS
+from handlers.log_form import LOG
 from handlers.measure_forms import EXTEND, FIVE, MARK_DUPLICATE, SUPERVISE, TRANSFER
 from handlers.spot_forms import SPOT, SPOTSTART
+from handlers.swap_forms import REFUSE_SWAP, SWAP_FORM, TAKEOVER
 from handlers.violation_forms import DECIDE, EXPLAIN, VIOLATION
 from handlers.zero_forms import NEWS, REPORTS
 from models.base import UserError, new_id, short, write_now
@@ -60,6 +63,7 @@ FORMS: dict[str, Form] = {
     form.name: form for form in (*_HAZARD_FORMS, CHECKIN, PERIOD, INCIDENT, *INCIDENT_FORMS)
 }
 FORMS |= {form.name: form for form in (NEWS, REPORTS, SPOT, SPOTSTART, EXPLAIN, DECIDE, VIOLATION)}
+FORMS |= {form.name: form for form in (LOG, HANDOVER, ASK_BACK, SWAP_FORM, REFUSE_SWAP, TAKEOVER)}
 
 
 def open_form(

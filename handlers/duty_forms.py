@@ -6,6 +6,7 @@ from typing import Any
 from handlers.answers import clean, parse_photo, parse_place, words_only
 from handlers.context import Body, Context
 from handlers.forms import Answer, Answers, Form, Step, value
+from handlers.handover_view import awaiting
 from handlers.inbound import Inbound
 from models.base import UserError, short
 from models.checkin import PHOTOS_MAX, check_in, ready_to_check_in
@@ -33,7 +34,8 @@ def checked_in(ctx: Context, duty: ShiftDuty) -> Body:
     team = team_lines(ctx.session, shift, without=duty.person_id)
     if team:
         lines += [text("checked-in-team"), *team]
-    return content(*lines, buttons=INCIDENT_ROW)
+    handed, buttons = awaiting(ctx, shift)
+    return content(*lines, *handed, buttons=[*buttons, *INCIDENT_ROW])
 
 
 _PLACE_FAULTS = {"place-unclear": "checkin-place-unclear", "place-outside": "checkin-place-outside"}

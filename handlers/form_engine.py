@@ -100,9 +100,11 @@ def _choice_typed(form: Form, ctx: Context, state: State, said: str) -> int | No
     numbered = bool(offered) and form.step(state["at"]).numbered
     if numbered and 1 <= _number(said) <= len(offered):
         return _number(said) - 1
-    for place, (_, label) in enumerate(offered):
+    for place, (picked, label) in enumerate(offered):
         shown = ctx.say(label) if isinstance(label, dict) else label
         if said == shown or (words.plain(said) and words.plain(said) == words.plain(shown)):
+            return place
+        if picked == "" and words.control(said) == "skip":  # the choice that says "none"
             return place
     return None
 

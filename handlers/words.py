@@ -19,6 +19,9 @@ _MONEY = re.compile(r"^(\d{1,9}(?:\.\d{1,4})?)\s*(\w*)$")
 _ORNAMENT = re.compile(r"^[^\w/?？]+|[\s。.!！▼]+$")
 
 
+_PARTING = " :：,，、\n\u3000"
+
+
 def plain(text: str) -> str:
     """Without blanks, full stops and the little picture that a button's label begins with."""
     return _ORNAMENT.sub("", text.strip()).lower()
@@ -42,7 +45,11 @@ def command(text: str) -> tuple[str, str] | None:
     word = plain(text)
     if name := _table()["commands"].get(word):
         return name, ""
-    head, _, rest = text.strip().partition(" ")
+    said = text.strip()
+    for opener, name in _table()["openers"].items():
+        if said.lower().startswith(opener) and said[len(opener) : len(opener) + 1] in _PARTING:
+            return name, said[len(opener) :].lstrip(_PARTING)
+    head, _, rest = said.partition(" ")
     if head.startswith("/"):
         name = _table()["commands"].get(head.lower())
         return (name, rest.strip()) if name else None

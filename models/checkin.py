@@ -29,6 +29,7 @@ from models.duty_plan import ALARMED, DEPUTY_CALLED
 from models.duty_violations import note_presence
 from models.files import attach
 from models.geo import Point, distance
+from models.handover_notices import relief_is_here
 from models.outbox import ALARM, NOTICE, REMINDER, cancel
 from models.people import Person
 from models.policy import OFFICE, TOWN, Policy
@@ -70,6 +71,7 @@ def check_in(
     note_presence(session, duty=duty, shift=shift, now=now, policy=policy)
     if duty.role == DEPUTY:
         _stand_in(session, by, duty, shift, now)
+    relief_is_here(session, duty=duty, shift=shift, now=now, policy=policy)
     return duty
 
 

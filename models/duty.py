@@ -80,10 +80,15 @@ class Post(CountyRow, table=True):
 
 
 class Shift(CountyRow, table=True):
-    """One shift (班次) of a post; who stands it are its ShiftDuty rows. A removed one keeps its record."""
+    """One shift (班次) of a post; who stands it are its ShiftDuty rows. A removed one keeps its record.
+
+    `taken_at`: since when it has the watch by a confirmed handover; `relieved_at`: since when it need
+    not stand any more. Until then those who are in stay on post, also past `ends_at` (models/on_post.py).
+    """
 
     __table_args__ = (
         Index("ix_shift_starts", "county", "starts_at"),
+        Index("ix_shift_ends", "county", "ends_at"),
         Index("ix_shift_post", "county", "post_id", "starts_at"),
         Index("ix_shift_period", "county", "period_id", "ends_at"),
     )
@@ -93,6 +98,8 @@ class Shift(CountyRow, table=True):
     starts_at: datetime = utc_field()
     ends_at: datetime = utc_field()
     note: str = ""
+    taken_at: datetime | None = utc_field(default=None, nullable=True)
+    relieved_at: datetime | None = utc_field(default=None, nullable=True)
     removed_at: datetime | None = utc_field(default=None, nullable=True)
     created_at: datetime = utc_field()
 

@@ -67,6 +67,11 @@ def checkin_buttons(duty: ShiftDuty) -> _Rows:
     return [[button(text("button-checkin"), f"a:checkin:{short(duty.id)}")]]
 
 
+def takeover_buttons(duty: ShiftDuty) -> _Rows:
+    """For the office, to put someone else on at once."""
+    return [[button(text("button-takeover"), f"a:takeover:{short(duty.id)}")]]
+
+
 def tell_duty(
     session: Session,
     *,
@@ -110,6 +115,7 @@ def tell_office(
     dedup: str | None = None,
     urgent: bool = True,
     without: int | None = None,
+    buttons: _Rows | None = None,
 ) -> int:
     """Tell the office (or other audiences) and the groups bound for it."""
     recipients = recipients_for(session, county=county, audiences=audiences, area=area)
@@ -117,7 +123,7 @@ def tell_office(
         session,
         [recipient for recipient in recipients if without is None or recipient.person_id != without],
         county=county,
-        body=content(*lines),
+        body=content(*lines, buttons=buttons),
         kind=NOTICE,
         now=now,
         policy=policy,

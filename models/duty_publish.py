@@ -43,6 +43,7 @@ def publish_roster(
     if not all(may_edit_post(by, post.area) for post in posts.values()):
         raise UserError("not-allowed")
     rows = [row for row in rows if row.ends_at > now]
+    _hold_people(session, by.county, rows)
     _check_clashes(session, rows, old, by.county, now)
     done = change_shifts(
         session, by=by, period=period, old=old, rows=rows, posts=posts, now=now, policy=policy
@@ -89,6 +90,13 @@ def _take_period(session: Session, period: KeyPeriod) -> None:
     session.refresh(period)
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise UserError("roster-moved-on", period=period.name)
+
+
+def _hold_people(session: Session, county: str, rows: Sequence[ShiftRow]) -> None:
+    """Keep others from putting these people elsewhere meanwhile (SQLite has one writer anyway)."""
+    people = {person_id for row in rows for person_id, _ in row.people}
+    query = select(Person.id).where(Person.county == county, col(Person.id).in_(people))
+    session.exec(query.order_by(col(Person.id)).with_for_update()).all()
 
 
 def standing_shifts(

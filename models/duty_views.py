@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from models.base import Actor
 from models.coverage import Span
@@ -19,6 +20,7 @@ from models.duty import (
     Shift,
     ShiftDuty,
 )
+from models.on_post import HELD_MOST, has_the_watch, is_held
 from models.people import Person
 from models.policy import Policy
 from models.text import Part, text
@@ -60,23 +62,21 @@ class DutyFacts:
 
 
 def who_is_on(session: Session, *, county: str, at: datetime, area: str | None = None) -> list[OnDuty]:
-    """Every post with a shift running at this moment, by name; of an area and below it where one is given."""
+    """Every post with a shift that has the watch at this moment, by name; of an area and below it where one
+    is given. Of a shift past its end, that nobody has relieved yet, only those who are in."""
     query = (
         select(Shift, Post)
         .join(Post, (col(Post.county) == Shift.county) & (col(Post.id) == Shift.post_id))
-        .where(
-            Shift.county == county,
-            col(Shift.starts_at) <= at,
-            col(Shift.starts_at) > at - timedelta(days=4),
-            col(Shift.ends_at) > at,
-            col(Shift.removed_at).is_(None),
-        )
+        .where(Shift.county == county, col(Shift.starts_at) > at - timedelta(days=4), has_the_watch(at))
         .order_by(Post.name, col(Shift.starts_at))
     )
     if area and len(area) > 6:
         query = query.where(col(Post.area) >= area, col(Post.area) <= area.ljust(15, "9"))
     running = session.exec(query).all()
     people = _people(session, county, [shift.id for shift, _ in running])
+    for shift, _ in running:
+        if is_held(shift, at):
+            people[shift.id] = [each for each in people[shift.id] if each[0].state == CHECKED_IN]
     return [OnDuty(post, shift, people[shift.id]) for shift, post in running]
 
 
@@ -93,7 +93,7 @@ def _people(session: Session, county: str, shift_ids: list[int]) -> dict[int, li
 
 
 def my_shifts(session: Session, *, by: Actor, now: datetime, limit: int = 20) -> list[MyShift]:
-    """The actor's shifts that run or are to come, the nearest first."""
+    """The actor's shifts that run, are to come, or still wait to be relieved, the nearest first."""
     rows = session.exec(
         select(ShiftDuty, Shift, Post)
         .join(Shift, (col(Shift.county) == ShiftDuty.county) & (col(Shift.id) == ShiftDuty.shift_id))
@@ -102,12 +102,38 @@ def my_shifts(session: Session, *, by: Actor, now: datetime, limit: int = 20) ->
             ShiftDuty.county == by.county,
             ShiftDuty.person_id == by.person_id,
             ShiftDuty.state != REMOVED,
-            col(Shift.ends_at) > now,
+            or_(col(Shift.ends_at) > now, _held(now)),
         )
         .order_by(col(Shift.starts_at), col(Shift.id))
         .limit(limit)
     )
     return [MyShift(duty, shift, post) for duty, shift, post in rows]
+
+
+def coming_duties(session: Session, *, county: str, person_id: int, now: datetime) -> list[ShiftDuty]:
+    """A person's places on shifts that have not begun, the nearest first."""
+    rows = session.exec(
+        select(ShiftDuty)
+        .join(Shift, (col(Shift.county) == ShiftDuty.county) & (col(Shift.id) == ShiftDuty.shift_id))
+        .where(
+            ShiftDuty.county == county,
+            ShiftDuty.person_id == person_id,
+            ShiftDuty.state != REMOVED,
+            col(Shift.starts_at) > now,
+            col(Shift.removed_at).is_(None),
+        )
+        .order_by(col(Shift.starts_at), col(ShiftDuty.id))
+    )
+    return list(rows)
+
+
+def _held(now: datetime) -> Any:
+    """Past its end, and not relieved: those who are in on it are still on post."""
+    return and_(
+        col(Shift.ends_at) > now - HELD_MOST,
+        col(Shift.relieved_at).is_(None),
+        ShiftDuty.state == CHECKED_IN,
+    )
 
 
 def day_of(now: datetime, policy: Policy) -> Span:

@@ -31,6 +31,7 @@ from models.duty_notices import (
     place_lines,
     role_name,
     shift_line,
+    takeover_buttons,
     team_lines,
     tell_duty,
     tell_office,
@@ -243,6 +244,7 @@ def _alarm(
         lines=lines,
         now=now,
         policy=policy,
+        buttons=takeover_buttons(duty),
     )
 
 

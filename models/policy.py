@@ -11,6 +11,7 @@ OWNER, TOWN, OFFICE, LEADER = "owner", "town", "office", "leader"
 DRAFT = "draft"  # no one to be told: the draft of a supervision notice (督办通知) is laid before the office
 DESK = "desk"  # who is on duty now at the county's own posts
 POST = "post"  # beside TOWN: who gives a zero report
+SHIFT_LEADER = "shift_leader"  # the 带班领导 of the shift that a swap is about
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,14 @@ class Policy:
     spot_answer: timedelta = timedelta(minutes=10)
     late_grace: timedelta = timedelta(minutes=10)
     explain_within: timedelta = timedelta(hours=24)
+
+    handover_asks: timedelta = timedelta(minutes=20)
+    handover_nudge: timedelta = timedelta(minutes=10)
+    handover_alarm: timedelta = timedelta(minutes=20)
+    handover_release: str = "period_end"  # office, period_end, always: see models/handovers.py
+    swap_reminders: tuple[timedelta, ...] = tuple(timedelta(hours=each) for each in (168, 72, 24, 12, 3))
+    swap_rest: timedelta = timedelta(hours=8)
+    swap_approvers: tuple[str, ...] = (SHIFT_LEADER, OFFICE)
 
     def deadline_rule(self, level: str, sector: str, kind: str) -> DeadlineRule | None:
         """The office's rule for such a hazard, None where it has none."""

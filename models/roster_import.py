@@ -261,7 +261,7 @@ def _make_people(
         )
     for person_id, phone in plan.new_phones.items():
         session.get_one(Person, (county, person_id)).phone = phone
-    _grant_roles(
+    grant_duty_roles(
         session, county, ((person_id, role) for person_id, role in plan.roles.items() if person_id > 0)
     )
     return made
@@ -271,7 +271,8 @@ def _granted(role: str) -> str:
     return DUTY_OFFICER if role == OFFICER_DUTY else DUTY_LEADER
 
 
-def _grant_roles(session: Session, county: str, roles: Iterable[tuple[int, str]]) -> None:
+def grant_duty_roles(session: Session, county: str, roles: Iterable[tuple[int, str]]) -> None:
+    """Who stands a shift has a role of duty: these people, each with the role on the roster."""
     for person_id, role in roles:
         held = {grant.role for grant in grants_of(session, county=county, person_id=person_id)}
         if not held & {DUTY_LEADER, DUTY_OFFICER}:

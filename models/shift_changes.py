@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from models.alarms import close_alarms
 from models.audience import as_recipients
 from models.audit import record
 from models.base import Actor
@@ -25,12 +24,11 @@ from models.duty import (
     ShiftDuty,
 )
 from models.duty_notices import role_name, shift_line
-from models.duty_plan import next_at
-from models.duty_watch import steps_of
-from models.outbox import ALARM, NOTICE, REMINDER, cancel, send_to
+from models.outbox import NOTICE, send_to
 from models.people import Person
 from models.policy import Policy
 from models.roster_rules import ShiftRow
+from models.shift_people import put_on, schedule, silence, take_off
 from models.text import Part, content, text, when
 
 SOON = timedelta(hours=24)  # a change of a shift this near is told at any hour
@@ -143,7 +141,7 @@ def _add(change: _Change, row: ShiftRow) -> None:
     for person_id, role in row.people:
         _put_on(change, shift, person_id, role)
     change.done.added += 1
-    _event(change, shift, "add", {}, _facts(shift, row.people))
+    _event(change, shift, "add", {}, shift_facts(shift, row.people))
 
 
 def _remove(change: _Change, shift: Shift, duties: Sequence[ShiftDuty]) -> None:
@@ -153,12 +151,12 @@ def _remove(change: _Change, shift: Shift, duties: Sequence[ShiftDuty]) -> None:
     shift.removed_at = change.now
     change.session.add(shift)
     change.done.removed += 1
-    _event(change, shift, "remove", _facts(shift, people), {})
+    _event(change, shift, "remove", shift_facts(shift, people), {})
 
 
 def _keep(change: _Change, shift: Shift, row: ShiftRow, duties: Sequence[ShiftDuty]) -> None:
     """The same shift, perhaps with other hours or other people."""
-    before = _facts(shift, [(duty.person_id, duty.role) for duty in duties])
+    before = shift_facts(shift, [(duty.person_id, duty.role) for duty in duties])
     was = Span(shift.starts_at, shift.ends_at)
     wanted = dict(row.people)
     gone = [duty for duty in duties if duty.person_id not in wanted]
@@ -172,7 +170,7 @@ def _keep(change: _Change, shift: Shift, row: ShiftRow, duties: Sequence[ShiftDu
             _put_on(change, shift, person_id, role)
         else:
             _stay_on(change, shift, known[person_id], role, was)
-    after = _facts(shift, row.people)
+    after = shift_facts(shift, row.people)
     if after == before:
         change.done.kept += 1
         return
@@ -181,46 +179,15 @@ def _keep(change: _Change, shift: Shift, row: ShiftRow, duties: Sequence[ShiftDu
 
 
 def _put_on(change: _Change, shift: Shift, person_id: int, role: str) -> None:
-    duty = ShiftDuty(
-        county=shift.county,
-        shift_id=shift.id,
-        person_id=person_id,
-        role=role,
-        state=STANDBY if role == DEPUTY else EXPECTED,
-        expected_at=max(shift.starts_at, change.now),
-        created_at=change.now,
-    )
-    _schedule(change, duty, shift)
+    put_on(change.session, shift=shift, person_id=person_id, role=role, now=change.now, policy=change.policy)
     post = change.posts[shift.post_id]
     change.done.note(person_id, text("roster-added", shift=shift_line(shift, post, role)), shift.starts_at)
 
 
-def _schedule(change: _Change, duty: ShiftDuty, shift: Shift) -> None:
-    """Set when the next step is due; what has passed already is left to the notice of the roster."""
-    steps = steps_of(duty, shift, change.policy)
-    duty.due_at = next_at(steps, rung=duty.rung, now=change.now, fresh=True)
-    change.session.add(duty)
-
-
 def _take_off(change: _Change, shift: Shift, duty: ShiftDuty) -> None:
-    duty.state, duty.due_at = REMOVED, None
-    change.session.add(duty)
-    _silence(change, duty)
+    take_off(change.session, duty=duty)
     line = text("roster-removed", shift=shift_line(shift, change.posts[shift.post_id], duty.role))
     change.done.note(duty.person_id, line, shift.starts_at)
-
-
-def _silence(change: _Change, duty: ShiftDuty) -> None:
-    """Take back what was about to be said of a shift that is no longer so."""
-    subject = ("duty", duty.id)
-    cancel(
-        change.session,
-        county=duty.county,
-        subject=subject,
-        kinds=[REMINDER, ALARM, NOTICE],
-        reason="roster-changed",
-    )
-    close_alarms(change.session, county=duty.county, subject=subject, reason="roster-changed")
 
 
 def _stay_on(change: _Change, shift: Shift, duty: ShiftDuty, role: str, was: Span) -> None:
@@ -241,15 +208,15 @@ def _stay_on(change: _Change, shift: Shift, duty: ShiftDuty, role: str, was: Spa
     change.done.note(duty.person_id, line, min(shift.starts_at, was.starts_at))
     duty.role = role
     if duty.state in MAY_CHECK_IN:
-        _silence(change, duty)
+        silence(change.session, duty=duty)
         duty.state = STANDBY if role == DEPUTY else EXPECTED
         duty.rung, duty.covered_by = 0, None
         duty.expected_at = max(shift.starts_at, change.now)
-        _schedule(change, duty, shift)
+        schedule(change.session, duty=duty, shift=shift, now=change.now, policy=change.policy)
     change.session.add(duty)
 
 
-def _facts(shift: Shift, people: Sequence[tuple[int, str]]) -> dict[str, Any]:
+def shift_facts(shift: Shift, people: Sequence[tuple[int, str]]) -> dict[str, Any]:
     return {
         "starts_at": shift.starts_at.isoformat(),
         "ends_at": shift.ends_at.isoformat(),

@@ -381,6 +381,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county", "hazard_id", "person_id"),
     )
     op.create_table(
+        "handover",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("filled_by", sa.BigInteger(), nullable=True),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("asked_by", sa.BigInteger(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "shift_id"),
+    )
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_handover_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_handover_post", ["county", "post_id", "state"], unique=False)
+
+    op.create_table(
         "hazard",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -657,6 +688,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_keyperiod_ends", ["county", "ends_at"], unique=False)
 
     op.create_table(
+        "logentry",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("logentry", schema=None) as batch_op:
+        batch_op.create_index("ix_logentry_post", ["county", "post_id", "id"], unique=False)
+        batch_op.create_index("ix_logentry_shift", ["county", "shift_id", "id"], unique=False)
+
+    op.create_table(
         "message",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -871,11 +918,14 @@ def upgrade() -> None:
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("relieved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("county", "id"),
     )
     with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.create_index("ix_shift_ends", ["county", "ends_at"], unique=False)
         batch_op.create_index("ix_shift_period", ["county", "period_id", "ends_at"], unique=False)
         batch_op.create_index("ix_shift_post", ["county", "post_id", "starts_at"], unique=False)
         batch_op.create_index("ix_shift_starts", ["county", "starts_at"], unique=False)
@@ -989,6 +1039,60 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_spotcheck_period", ["county", "period_id", "id"], unique=False)
         batch_op.create_index("ix_spotcheck_started", ["county", "started_at"], unique=False)
+
+    op.create_table(
+        "swapask",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("request_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "request_id", "person_id"),
+    )
+    with op.batch_alter_table("swapask", schema=None) as batch_op:
+        batch_op.create_index("ix_swapask_person", ["county", "person_id", "state"], unique=False)
+
+    op.create_table(
+        "swaprequest",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("duty_id", sa.BigInteger(), nullable=False),
+        sa.Column("shift_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("other_duty_id", sa.BigInteger(), nullable=True),
+        sa.Column("to_all", sa.Boolean(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("taker_id", sa.BigInteger(), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decided_by", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refusal", sa.String(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("swaprequest", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_swaprequest_due",
+            ["county", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_swaprequest_pending",
+            ["county", "duty_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('open','taken')"),
+            postgresql_where=sa.text("state IN ('open','taken')"),
+        )
+        batch_op.create_index("ix_swaprequest_person", ["county", "person_id", "state"], unique=False)
+        batch_op.create_index("ix_swaprequest_shift", ["county", "shift_id"], unique=False)
 
     op.create_table(
         "unit",
@@ -1175,6 +1279,25 @@ def downgrade() -> None:
         batch_op.drop_index("ix_unit_area")
 
     op.drop_table("unit")
+    with op.batch_alter_table("swaprequest", schema=None) as batch_op:
+        batch_op.drop_index("ix_swaprequest_shift")
+        batch_op.drop_index("ix_swaprequest_person")
+        batch_op.drop_index(
+            "ix_swaprequest_pending",
+            sqlite_where=sa.text("state IN ('open','taken')"),
+            postgresql_where=sa.text("state IN ('open','taken')"),
+        )
+        batch_op.drop_index(
+            "ix_swaprequest_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("swaprequest")
+    with op.batch_alter_table("swapask", schema=None) as batch_op:
+        batch_op.drop_index("ix_swapask_person")
+
+    op.drop_table("swapask")
     with op.batch_alter_table("spotcheck", schema=None) as batch_op:
         batch_op.drop_index("ix_spotcheck_started")
         batch_op.drop_index("ix_spotcheck_period")
@@ -1213,6 +1336,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_shift_starts")
         batch_op.drop_index("ix_shift_post")
         batch_op.drop_index("ix_shift_period")
+        batch_op.drop_index("ix_shift_ends")
 
     op.drop_table("shift")
     op.drop_table("setting")
@@ -1291,6 +1415,11 @@ def downgrade() -> None:
         )
 
     op.drop_table("message")
+    with op.batch_alter_table("logentry", schema=None) as batch_op:
+        batch_op.drop_index("ix_logentry_shift")
+        batch_op.drop_index("ix_logentry_post")
+
+    op.drop_table("logentry")
     with op.batch_alter_table("keyperiod", schema=None) as batch_op:
         batch_op.drop_index("ix_keyperiod_ends")
         batch_op.drop_index(
@@ -1387,6 +1516,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_hazard_area")
 
     op.drop_table("hazard")
+    with op.batch_alter_table("handover", schema=None) as batch_op:
+        batch_op.drop_index("ix_handover_post")
+        batch_op.drop_index(
+            "ix_handover_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("handover")
     op.drop_table("follower")
     with op.batch_alter_table("file", schema=None) as batch_op:
         batch_op.drop_index(

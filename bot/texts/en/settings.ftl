@@ -28,6 +28,7 @@ settings-not-descending = must descend without repeats
 settings-alarm-first = the first step must have minutes = 0: an alarm goes out at once
 settings-missed-order = the minutes of nudge, alarm and deputy must ascend
 settings-report-order = the minutes of chase, list and close must ascend
+settings-handover-order = the nudge must come before the alarm, and the alarm within 50 minutes
 settings-blank = must not be empty
 settings-long = is too long
 settings-least = must be at least { $bound }

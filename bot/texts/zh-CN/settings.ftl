@@ -28,6 +28,7 @@ settings-not-descending = 应从大到小，不重复
 settings-alarm-first = 第一步的 minutes 应为 0：告警立即发出
 settings-missed-order = 催促、告警、叫副班的分钟数应依次增大
 settings-report-order = 再催、点名、截止的分钟数应依次增大
+settings-handover-order = 催促要在告警之前，告警最晚 50 分钟
 settings-blank = 不能为空
 settings-long = 太长
 settings-least = 不能小于 { $bound }

@@ -1,0 +1,51 @@
+"""A shift's history in the chat, by tap or by word."""
+
+from handlers.context import Context
+from models.base import UserError, short, unshort
+from models.duty_notices import shift_line
+from models.duty_views import my_shifts, who_is_on
+from models.text import Part, button, content, text, when
+from models.timeline import Happened, may_see_timeline, shift_timeline
+
+EVENTS_MOST = 40
+SHIFTS_MOST = 20
+
+
+def word(ctx: Context, rest: str) -> None:
+    """班次记录: of one's own shifts, and of those that run where one answers for them."""
+    mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=SHIFTS_MOST)
+    lines = {each.shift.id: shift_line(each.shift, each.post, each.duty.role) for each in mine}
+    for one in who_is_on(ctx.session, county=ctx.county, at=ctx.now):
+        if may_see_timeline(ctx.session, by=ctx.by, shift=one.shift, post=one.post):
+            lines.setdefault(
+                one.shift.id, text("timeline-shift", post=one.post.name, starts=when(one.shift.starts_at))
+            )
+    if not lines:
+        raise UserError("timeline-none")
+    rows = [[button(line, f"a:timeline:{short(key)}")] for key, line in list(lines.items())[:SHIFTS_MOST]]
+    ctx.reply(content(text("timeline-which"), buttons=rows))
+
+
+def tap(ctx: Context, args: list[str]) -> None:
+    """`timeline:<shift>`, or `timeline` to choose. Errors: form-old-button, shift-unknown, not-allowed."""
+    if not args:
+        word(ctx, "")
+        return
+    try:
+        shift_id = unshort(args[0])
+    except ValueError:
+        raise UserError("form-old-button") from None
+    shift, post, happened = shift_timeline(ctx.session, by=ctx.by, shift_id=shift_id)
+    head = text("timeline-head", post=post.name, starts=when(shift.starts_at), ends=when(shift.ends_at))
+    lines: list[Part] = [head]
+    if len(happened) > EVENTS_MOST:
+        lines.append(text("timeline-more", count=len(happened) - EVENTS_MOST))
+    lines += [_line(each) for each in happened[-EVENTS_MOST:]]
+    ctx.reply(content(*lines))
+
+
+def _line(each: Happened) -> Part:
+    what = text(f"happened-{each.what}", by=each.by or text("system-name"), about=each.about)
+    if each.reason:
+        return text("timeline-line-reason", at=when(each.at), what=what, reason=each.reason)
+    return text("timeline-line", at=when(each.at), what=what)
