@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_roster
+from handlers import duty, duty_calendar, duty_roster
 from handlers import hazard_actions as hazards
 from handlers.context import Context
 from handlers.conversations import resume
@@ -63,6 +63,7 @@ ACTIONS: dict[str, Action] = {
     "publish": duty_roster.publish,
     "discard": duty_roster.discard,
     "codes": duty_roster.codes,
+    "days": duty_calendar.take,
 }
 
 

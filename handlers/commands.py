@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
+from handlers.duty_calendar import days_off
 from handlers.duty_roster import MAY_SEE, roster
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD
@@ -121,6 +122,7 @@ COMMANDS = {
         Command("open", (SAFETY_OFFICE, OFFICE_LEADER, ADMIN, TOWN_OFFICER), open_),
         Command("duty", ROLES, duty),
         Command("roster", MAY_SEE, roster),
+        Command("holidays", ROLES, days_off, listed=False),
         Command("checkin", ROLES, checkin_word, listed=False),
         Command("resume", ROLES, resume_, listed=False),
         Command("ack", ROLES, ack_word, listed=False),

@@ -7,7 +7,8 @@ from sqlmodel import Session
 
 from handlers import form_engine
 from handlers.context import Context
-from handlers.duty_forms import CHECKIN, PERIOD
+from handlers.duty_forms import CHECKIN
+from handlers.duty_period import PERIOD
 from handlers.forms import Answers, Form, Outcome, State
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import ASSIGN, FAIL, FIX, REJECT

@@ -17,7 +17,7 @@ from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
 from handlers.inbound import Place
-from models.duty import DUTY_ROLES
+from models.duty import DUTY_LEVELS, DUTY_ROLES
 from models.hazard_states import STATES, TRANSITIONS
 from models.hazards import KINDS, LEVELS, SECTORS
 from models.outbox import PRIORITY
@@ -76,6 +76,7 @@ FAMILIES: dict[str, set[str]] = {
     "cli-outbox-{}": _members("cli-outbox-{}", *OUTBOX_COLUMNS),
     "did-{}": _members("did-{}", "report", "remind", *(each.action for each in TRANSITIONS)),
     "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
+    "duty-level-{}": _members("duty-level-{}", *DUTY_LEVELS),
     "duty-role-{}": _members("duty-role-{}", *DUTY_ROLES),
     "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
     "form-name-{}": _members("form-name-{}", *FORMS),
