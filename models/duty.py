@@ -74,6 +74,7 @@ class Post(CountyRow, table=True):
     unit_id: MaybeId = None
     area: str | None = None
     phone: str = ""
+    fax: str = ""
     place: str = ""
     lat: float | None = None
     lon: float | None = None

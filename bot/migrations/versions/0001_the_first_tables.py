@@ -476,6 +476,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
         sa.Column("area", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("fax", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
