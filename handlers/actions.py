@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from handlers import (
     duty,
+    duty_calendar,
     duty_log,
     duty_roster,
     handovers,
@@ -102,6 +103,7 @@ ACTIONS: dict[str, Action] = {
     "swapbad": swaps.refuse,
     "takeover": swaps.takeover,
     "timeline": timeline.tap,
+    "days": duty_calendar.take,
 }
 
 

@@ -8,6 +8,7 @@ from handlers.acks import answered
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
+from handlers.duty_calendar import days_off
 from handlers.duty_log import MAY_READ_LOGS, log, note
 from handlers.duty_roster import MAY_SEE, roster
 from handlers.handovers import word as handover_word
@@ -146,6 +147,7 @@ COMMANDS = {
         Command("open", (SAFETY_OFFICE, OFFICE_LEADER, ADMIN, TOWN_OFFICER), open_),
         Command("duty", ROLES, duty),
         Command("roster", MAY_SEE, roster),
+        Command("holidays", ROLES, days_off, listed=False),
         Command("checkin", ROLES, checkin_word, listed=False),
         Command("zero", (*MAY_CHECK, TOWN_OFFICER, DUTY_LEADER, DUTY_OFFICER), zero),
         Command("spot", (*MAY_CHECK, DUTY_LEADER, DUTY_OFFICER), spot),

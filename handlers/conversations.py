@@ -8,7 +8,8 @@ from sqlmodel import Session
 from handlers import form_engine
 from handlers.assign_form import ASSIGN, PASS_ON
 from handlers.context import Context
-from handlers.duty_forms import CHECKIN, PERIOD
+from handlers.duty_forms import CHECKIN
+from handlers.duty_period import PERIOD
 from handlers.forms import Answers, Form, Outcome, State, Turn
 from handlers.grade_form import GRADE
 from handlers.handover_form import ASK_BACK, HANDOVER

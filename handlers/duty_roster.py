@@ -2,11 +2,13 @@
 
 from handlers.context import Context
 from handlers.conversations import open_form
-from handlers.duty_forms import PERIOD, day_answer
+from handlers.duty_period import PERIOD, day_answer, level_name
 from handlers.forms import Answers
 from models.base import UserError, short, unshort
-from models.coverage_watch import coverage_lines, period_gaps
-from models.duty import KeyPeriod
+from models.calendar import calendar_of
+from models.calendar_upload import missing_lines
+from models.coverage_watch import coverage_lines, period_gaps, years_needed
+from models.duty import ONSITE, KeyPeriod
 from models.people import ADMIN, INVITATION_LASTS, OFFICE_LEADER, SAFETY_OFFICE, require
 from models.periods import period_by_id, periods_ahead
 from models.posts import posts_of
@@ -34,6 +36,8 @@ def roster(ctx: Context, rest: str) -> None:
     for period in periods:
         lines += _period_lines(ctx, period)
         rows.append([button(text("button-template", period=period.name), f"a:template:{short(period.id)}")])
+    calendar = calendar_of(ctx.session, county=ctx.county)
+    lines += missing_lines(calendar, years=years_needed(ctx.policy.local(ctx.now).date()))
     if ctx.by.has(*MAY_PLAN):
         lines.append(text("roster-how"))
         rows.append([button(text("button-new-period"), "a:newperiod")])
@@ -44,6 +48,10 @@ def _period_lines(ctx: Context, period: KeyPeriod) -> list[Part]:
     lines: list[Part] = [
         text("roster-period", period=period.name, starts=when(period.starts_at), ends=when(period.ends_at))
     ]
+    if period.level != ONSITE:
+        lines.append(text("roster-level", level=level_name(period.level)))
+    if period.report_times:
+        lines.append(text("roster-reports", times="、".join(period.report_times)))
     if not posts_of(ctx.session, county=ctx.county, area=period.area):
         return [*lines, text("roster-no-posts")]
     gaps = period_gaps(ctx.session, period=period, now=ctx.now, policy=ctx.policy)

@@ -20,6 +20,7 @@ from models.outbox import REMINDER, cancel
 from models.people import Person
 from models.policy import Policy
 from models.units import Unit
+from models.workdays import add_workdays
 
 BY_HAND = "hand"
 TOGETHER_MOST = 30
@@ -51,7 +52,7 @@ def deadline_by_rule(
         return None
     today = policy.local(now).date()
     if rule.workdays:
-        on = calendar_of(session, county=hazard.county).add_working_days(today, rule.days)
+        on = add_workdays(calendar_of(session, county=hazard.county), today, rule.days)
     else:
         on = today + timedelta(days=rule.days)
     at = datetime.combine(on, policy.deadline_time, policy.zone)

@@ -79,9 +79,7 @@ def add_entry(
         now=now,
     )
     after = {"shift_id": shift.id, "kind": kind, "body": body, "photos": len(photo_ids)}
-    record(
-        session, by=by, subject="log", subject_id=entry.id, action="write", now=now, after=after, first=True
-    )
+    record(session, by=by, subject="log", subject_id=entry.id, action="write", now=now, after=after)
     return entry
 
 

@@ -64,7 +64,7 @@ def plan_checks(
 ) -> PeriodChecks:
     """With each roster of a period: plan its checks if they are not, and look at the draw and the end anew.
 
-    The reports go by the policy unless the office has set them for this period.
+    The reports go by the period, else by the policy, unless the office has set them since.
     """
     plan = _plan(session, period, now, policy)
     seed = commit_seed(session, by=by, period=period, now=now, policy=policy)
@@ -76,7 +76,7 @@ def plan_checks(
 
 
 def _plan(session: Session, period: KeyPeriod, now: datetime, policy: Policy) -> PeriodChecks:
-    times = [f"{at:%H:%M}" for at in policy.report_times]
+    times = period.report_times or [f"{at:%H:%M}" for at in policy.report_times]
     row = PeriodChecks(
         county=period.county,
         period_id=period.id,

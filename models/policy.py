@@ -109,7 +109,7 @@ class Policy:
     quiet_from: time = time(22, 0)
     quiet_to: time = time(7, 0)
     digest_time: time = time(7, 40)
-    shift_reminders: tuple[timedelta, ...] = (timedelta(days=1), timedelta(hours=1))
+    shift_reminders: tuple[timedelta, ...] = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
     checkin_opens: timedelta = timedelta(minutes=30)
     checkin_radius: int = 300
     missed_nudge: timedelta = timedelta(minutes=10)

@@ -225,6 +225,7 @@ def _make_posts(
     for name, mine in lines.items():
         values: dict[str, Any] = {
             "phone": next((line.phone for line in mine if line.phone), ""),
+            "fax": next((line.fax for line in mine if line.fax), ""),
             "place": next((line.place for line in mine if line.place), ""),
         }
         if plan.posts[name] < 0:

@@ -14,9 +14,10 @@ from models.text import Text, text
 SHEET, NOTES_SHEET = "值班表", "填写说明"
 # The notes as texts, for the caller to put into words.
 NOTES: tuple[Text, ...] = tuple(text(f"roster-note-{number}") for number in range(1, 9))
-_WIDTHS = (13, 18, 20, 16, 14, 14, 12, 14, 20, 18, 27, 14, 24, 22)
-_PEOPLE = ("张三", "副镇长", "13800000001", "李四", "13800000002", "王五、赵六", "科员、科员")
-_EXAMPLE = (*_PEOPLE, "13800000003、13800000004", "0374-7160000", "镇政府一楼值班室", "示例，请删除")
+_WIDTHS = (13, 18, 20, 16, 14, 14, 12, 12, 14, 20, 18, 27, 14, 14, 24, 22)
+_LEADERS = ("张三", "副镇长", "13800000001", "李四", "党委委员", "13800000002")
+_OFFICERS = ("王五、赵六", "科员、科员", "13800000003、13800000004")
+_EXAMPLE = (*_LEADERS, *_OFFICERS, "0374-7160000", "0374-7160001", "镇政府一楼值班室", "示例，请删除")
 _TEXT_ROWS = 500  # rows below the header kept as text, so that telephones and dates stay as typed
 
 

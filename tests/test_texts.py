@@ -26,7 +26,7 @@ from handlers.violation_forms import REASONS
 from models import incident_grade, incident_report, incidents
 from models.audit_check import FAULTS
 from models.commitments import FIVE
-from models.duty import DUTY_ROLES
+from models.duty import DUTY_LEVELS, DUTY_ROLES
 from models.hazard_cards import _NEXT
 from models.hazard_states import STATES, TRANSITIONS
 from models.outbox import PRIORITY
@@ -130,6 +130,7 @@ FAMILIES: dict[str, set[str]] = {
         *(each.action for each in TRANSITIONS),
     ),
     "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
+    "duty-level-{}": _members("duty-level-{}", *DUTY_LEVELS),
     "duty-role-{}": _members("duty-role-{}", *DUTY_ROLES),
     "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
     "form-name-{}": _members("form-name-{}", *FORMS),

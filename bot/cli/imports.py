@@ -18,7 +18,9 @@ from bot.cli.setup import load_areas
 from bot.criteria_table import shipped_criteria
 from bot.os_faults import os_reason
 from models.base import UserError
-from models.calendar import calendar_of, import_days, parse_days
+from models.calendar import calendar_of
+from models.calendar_file import read_days
+from models.calendar_upload import take_days
 from models.criteria import import_criteria
 from models.criteria_rows import parse_criteria
 from models.duty import KeyPeriod
@@ -48,14 +50,21 @@ def areas(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The are
     desk.show("cli-areas-imported", count=count)
 
 
-@app.command("calendar")
-def days_off(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The day table (CSV).")]) -> None:
-    """Put a year's official days off into the calendar: columns date, name, is_off_day, source."""
+@app.command("calendar", hidden=True)
+@app.command("holidays")
+def days_off(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The official notice: CSV, JSON or ICS.")]
+) -> None:
+    """Put a year's official days off into the calendar: date, name, is_off_day and, if wanted, source."""
     desk = desk_of(ctx)
-    rows, now = parse_days(read_text(file)), desk.clock.now()
+    rows, now, policy = read_days(read_file(file)), desk.clock.now(), desk.settings.policy()
     with desk.database() as database:
-        year = database.run_now(lambda session: import_days(session, by=desk.operator, rows=rows, now=now))
-    desk.show("cli-calendar-imported", year=str(year))
+        taken = database.run_now(
+            lambda session: take_days(session, by=desk.operator, rows=rows, now=now, policy=policy)
+        )
+    for year in taken.years:
+        key = "calendar-too-few" if year in taken.missing else "cli-calendar-imported"
+        desk.show(key, year=str(year))
 
 
 @app.command("criteria")
