@@ -288,7 +288,7 @@ def test_a_missing_report_that_comes_after_all_is_late_not_missing(posts):
     missing = {("missing_report", posts.leader.id), ("missing_report", posts.other.id)}
     assert set(violations(posts)) == missing
     well(posts, "officer", at(1, 18), "彭店镇值班室")
-    kinds = dict((person, kind) for kind, person in violations(posts))
+    kinds = {person: kind for kind, person in violations(posts)}
     assert kinds == {posts.leader.id: "late_report", posts.other.id: "missing_report"}
     assert report(posts, "彭店镇值班室").late_minutes == 180
 
