@@ -67,7 +67,7 @@ def _resumed(ctx: Context, answer_id: int) -> bool:
 
 def here_word(ctx: Context, rest: str) -> None:
     """在岗, typed: the check that this person has to answer. Error: spot-none."""
-    waiting = open_answer(ctx.session, county=ctx.county, person_id=ctx.person_id)
+    waiting = open_answer(ctx.session, county=ctx.county, person_id=ctx.person_id, now=ctx.now)
     if waiting is None:
         raise UserError("spot-none")
     _open(ctx, waiting.id)
@@ -77,7 +77,7 @@ def take_proof(ctx: Context) -> bool:
     """A photo or a place out of the blue answers the check this person has to answer. False: there is none."""
     if ctx.inbound.kind not in ("photo", "location"):
         return False
-    waiting = open_answer(ctx.session, county=ctx.county, person_id=ctx.person_id)
+    waiting = open_answer(ctx.session, county=ctx.county, person_id=ctx.person_id, now=ctx.now)
     if waiting is None:
         return False
     if ctx.inbound.kind == "photo":

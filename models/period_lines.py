@@ -122,7 +122,8 @@ def summary_tables(
     summary: Summary, *, index: AreaIndex, county: str
 ) -> list[tuple[Text, list[Any], list[Any]]]:
     """Two tables, by town and by post: their names, headings and rows; the last row of the first is the sum."""
-    heads = [text(f"summary-column-{name}") for name in COLUMNS] + [kind_name(kind) for kind in KINDS]
+    heads = [text(f"summary-column-{name}") for name in COLUMNS]
+    heads += [text("summary-violation", kind=kind_name(kind)) for kind in KINDS]
     towns = [[index.name(town or county) or county, *_cells(tally)] for town, tally in _towns(summary)]
     towns.append([text("summary-sum"), *_cells(summary.total)])
     posts = [

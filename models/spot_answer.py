@@ -72,7 +72,7 @@ def answer_check(
     if not photo_ids and (place is None or place.source not in ON_THE_SPOT):
         raise UserError("spot-needs-proof")
     former = answer.state
-    values = _facts(check, post, place, now, policy) | ({"photo_at": now} if photo_ids else {})
+    values = _facts(check, former, post, place, now, policy) | ({"photo_at": now} if photo_ids else {})
     if not _move(session, answer, former, **values):
         return answer
     _keep(session, by, answer, photo_ids, now)
@@ -84,11 +84,12 @@ def answer_check(
 
 
 def _facts(
-    check: SpotCheck, post: Post, place: Point | None, now: datetime, policy: Policy
+    check: SpotCheck, former: str, post: Post, place: Point | None, now: datetime, policy: Policy
 ) -> dict[str, Any]:
+    """What the answer says. Once the clock has put someone down as silent, their answer is late."""
     late = max(0, int((now - check.answer_by).total_seconds() // 60))
     facts: dict[str, Any] = {
-        "state": LATE if now > check.answer_by else PASSED,
+        "state": LATE if former == NO_ANSWER or now > check.answer_by else PASSED,
         "answered_at": now,
         "late_minutes": late,
     }

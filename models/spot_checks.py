@@ -1,7 +1,7 @@
 """Spot checks (查岗): a check and the answer of each person asked; the tables and what is read from them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
@@ -16,7 +16,8 @@ ASKED, PASSED, LATE, NO_ANSWER = "asked", "passed", "late", "no_answer"
 UNREACHED = "unreached"  # has no chat: nobody could ask them, the office has to telephone
 VOID = "void"  # the program did not run while the answer was awaited
 STATES = (ASKED, PASSED, LATE, NO_ANSWER, UNREACHED, VOID)
-IS_ASKED = "state = 'asked'"  # written out, for the partial index
+IS_SILENT = "state IN ('asked','no_answer')"  # written out, for the partial index
+LATE_TAKEN = timedelta(hours=1)  # so long after a check a photo out of the blue is taken for its late answer
 
 OLD, REUSED, FAR, LOST = "old", "reused", "far", "lost"  # what may be wrong with a photo
 PHOTO_FLAGS = (OLD, REUSED, FAR, LOST)
@@ -63,11 +64,11 @@ class SpotAnswer(CountyRow, table=True):
     __table_args__ = (
         UniqueConstraint("county", "check_id", "person_id"),
         Index(
-            "ix_spotanswer_asked",
+            "ix_spotanswer_silent",
             "county",
             "person_id",
-            sqlite_where=sql(IS_ASKED),
-            postgresql_where=sql(IS_ASKED),
+            sqlite_where=sql(IS_SILENT),
+            postgresql_where=sql(IS_SILENT),
         ),
         Index(
             "ix_spotanswer_photo",
@@ -106,13 +107,18 @@ def answers_of(session: Session, *, county: str, check_ids: Sequence[int]) -> li
     return list(session.exec(query.order_by(col(SpotAnswer.id)).execution_options(populate_existing=True)))
 
 
-def open_answer(session: Session, *, county: str, person_id: int | None) -> SpotAnswer | None:
-    """The check that this person still has to answer, the newest; None if there is none."""
+def open_answer(session: Session, *, county: str, person_id: int | None, now: datetime) -> SpotAnswer | None:
+    """The check that this person still has to answer, or has just let pass, the newest; None if there is none."""
     if person_id is None:
         return None
     return session.exec(
         select(SpotAnswer)
-        .where(SpotAnswer.county == county, SpotAnswer.person_id == person_id, sql(f"spotanswer.{IS_ASKED}"))
+        .where(
+            SpotAnswer.county == county,
+            SpotAnswer.person_id == person_id,
+            sql(f"spotanswer.{IS_SILENT}"),
+            col(SpotAnswer.asked_at) > now - LATE_TAKEN,
+        )
         .order_by(col(SpotAnswer.id).desc())
         .limit(1)
     ).first()

@@ -125,7 +125,9 @@ def replica(town: Town, db: Database | None = None) -> Town:
     first = town.house
     db = db or first.db
     house = House(db=db, storage=first.storage, county=first.county, policy=first.policy, clock=first.clock)
-    house.add(WebChannel(db=db, county=first.county, fetch_file=first.storage.get))
+    house.add(
+        WebChannel(db=db, county=first.county, fetch_file=first.storage.get, keep_file=first.storage.put)
+    )
     return Town(house, town.county, OtherWire(house, town.county), town.clock)
 
 

@@ -995,13 +995,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("county", "check_id", "person_id"),
     )
     with op.batch_alter_table("spotanswer", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_spotanswer_asked",
-            ["county", "person_id"],
-            unique=False,
-            sqlite_where=sa.text("state = 'asked'"),
-            postgresql_where=sa.text("state = 'asked'"),
-        )
         batch_op.create_index("ix_spotanswer_period", ["county", "period_id", "id"], unique=False)
         batch_op.create_index(
             "ix_spotanswer_photo",
@@ -1009,6 +1002,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("photo_at IS NOT NULL"),
             postgresql_where=sa.text("photo_at IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_spotanswer_silent",
+            ["county", "person_id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('asked','no_answer')"),
+            postgresql_where=sa.text("state IN ('asked','no_answer')"),
         )
 
     op.create_table(
@@ -1314,16 +1314,16 @@ def downgrade() -> None:
     op.drop_table("spotcheck")
     with op.batch_alter_table("spotanswer", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_spotanswer_silent",
+            sqlite_where=sa.text("state IN ('asked','no_answer')"),
+            postgresql_where=sa.text("state IN ('asked','no_answer')"),
+        )
+        batch_op.drop_index(
             "ix_spotanswer_photo",
             sqlite_where=sa.text("photo_at IS NOT NULL"),
             postgresql_where=sa.text("photo_at IS NOT NULL"),
         )
         batch_op.drop_index("ix_spotanswer_period")
-        batch_op.drop_index(
-            "ix_spotanswer_asked",
-            sqlite_where=sa.text("state = 'asked'"),
-            postgresql_where=sa.text("state = 'asked'"),
-        )
 
     op.drop_table("spotanswer")
     with op.batch_alter_table("shiftduty", schema=None) as batch_op:

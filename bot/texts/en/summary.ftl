@@ -19,6 +19,7 @@ summary-by-post = By post
 summary-sum = Sum
 summary-town-name = Town
 summary-post-name = Post
+summary-violation = Violation: { $kind }
 summary-column-posts = Posts
 summary-column-planned = Rostered
 summary-column-attended = Attended

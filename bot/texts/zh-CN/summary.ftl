@@ -19,6 +19,7 @@ summary-by-post = 按岗位
 summary-sum = 合计
 summary-town-name = 镇区
 summary-post-name = 岗位
+summary-violation = 违规：{ $kind }
 summary-column-posts = 岗位数
 summary-column-planned = 排班率
 summary-column-attended = 在岗率
