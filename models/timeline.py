@@ -104,7 +104,10 @@ def _events(session: Session, shift: Shift, people: dict[int, int]) -> list[Even
             col(Event.action).in_(TOLD[subject]),
         )
         found += session.exec(query)
-    return sorted(found, key=lambda event: (event.at, event.subject_id, event.seq))
+    in_turn = ("swap", "shift", "duty", "handover")  # of the same moment: what led to what
+    return sorted(
+        found, key=lambda event: (event.at, in_turn.index(event.subject), event.subject_id, event.seq)
+    )
 
 
 def _names(session: Session, county: str, people: dict[int, int], events: Iterable[Event]) -> dict[int, str]:
