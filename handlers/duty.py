@@ -5,32 +5,17 @@ from collections.abc import Sequence
 from handlers.context import Context
 from handlers.conversations import open_form, resume
 from handlers.duty_forms import CHECKIN, asked_of, checked_in
+from handlers.duty_who import PRESENCE, post_lines
 from models.base import UserError, short, unshort
 from models.checkin import check_in, ready_to_check_in
 from models.drafts import active_draft, parked_drafts
-from models.duty import (
-    CALLED_ON,
-    CHECKED_IN,
-    COVERED,
-    EXPECTED,
-    MAY_CHECK_IN,
-    MISSED,
-    STANDBY,
-)
-from models.duty_notices import place_lines, role_name, shift_line
-from models.duty_views import LINES_MOST, MyShift, OnDuty, my_shifts, who_is_on
+from models.duty import CALLED_ON, CHECKED_IN, EXPECTED, MAY_CHECK_IN
+from models.duty_notices import shift_line
+from models.duty_views import LINES_MOST, MyShift, my_shifts, who_is_on
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, covers
 from models.places import area_index
 from models.text import Part, Text, button, content, text, when
 
-PRESENCE = {
-    EXPECTED: "presence-awaited",
-    STANDBY: "presence-standby",
-    CALLED_ON: "presence-called",
-    CHECKED_IN: "presence-in",
-    COVERED: "presence-covered",
-    MISSED: "presence-missed",
-}
 AWAITED = (EXPECTED, CALLED_ON)
 MINE_MOST = 8
 
@@ -127,36 +112,20 @@ def duty(ctx: Context, rest: str) -> None:
     where = area_index(ctx.session, county=ctx.county).name(ctx.county if everywhere else area or ctx.county)
     lines: list[Part] = [text("duty-now", area=where) if running else text("duty-now-nobody", area=where)]
     for one in running[:LINES_MOST]:
-        lines += _post_lines(one)
+        lines += post_lines(one)
     if len(running) > LINES_MOST:
         lines.append(text("duty-now-more", count=len(running) - LINES_MOST))
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=MINE_MOST)
     lines += _mine_lines(ctx, mine)
     opened = [each for each in mine if _is_open(ctx, each)]
-    ctx.reply(content(*lines, buttons=_buttons(opened) if opened else None))
+    rows = _buttons(opened) if opened else []
+    ctx.reply(content(*lines, buttons=[*rows, [button(text("button-other-town"), "a:who:towns")]]))
 
 
 def _area(ctx: Context) -> str | None:
     """The town a person belongs to: by their home, else by what they answer for."""
     areas = [ctx.person.area, *(grant.area for grant in ctx.by.grants)]
     return next((area[:9] for area in areas if area and len(area) >= 9), None)
-
-
-def _post_lines(one: OnDuty) -> list[Part]:
-    """A post with its telephone, and who stands it."""
-    lines: list[Part] = [text("duty-now-post", post=one.post.name, ends=when(one.shift.ends_at))]
-    lines += place_lines(one.post)
-    lines += [
-        text(
-            "duty-now-person",
-            role=role_name(each.role),
-            name=person.name,
-            phone=person.phone or text("duty-no-phone"),
-            presence=text(PRESENCE[each.state]),
-        )
-        for each, person in one.people
-    ]
-    return lines
 
 
 def _mine_lines(ctx: Context, mine: Sequence[MyShift]) -> list[Part]:

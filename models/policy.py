@@ -57,6 +57,7 @@ class Policy:
     missed_alarm: timedelta = timedelta(minutes=20)
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
+    public_url: str = ""  # where people reach the pages, without a slash at the end; empty: not known
 
     def local(self, at: datetime) -> datetime:
         """`at` in the office's time zone."""

@@ -16,6 +16,7 @@ from handlers import words
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
+from handlers.duty_post_forms import ASKS
 from handlers.inbound import Place
 from models.duty import DUTY_LEVELS, DUTY_ROLES
 from models.hazard_states import STATES, TRANSITIONS
@@ -23,6 +24,7 @@ from models.hazards import KINDS, LEVELS, SECTORS
 from models.outbox import PRIORITY
 from models.people import ROLES
 from models.roster_template import NOTES as ROSTER_NOTES
+from models.rota_people import EVERYONE, LEADERS, OF_UNIT, OFFICERS
 from models.text import text
 from tests.texts import (
     PLACEABLE,
@@ -97,10 +99,13 @@ FAMILIES: dict[str, set[str]] = {
     "owner-{}": _members("owner-{}", "assigned", "rectifying", "passed", "closed"),
     "people-note-{}": {note["k"] for note in PEOPLE_NOTES},
     "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
+    "post-asks-{}": _members("post-asks-{}", *ASKS),
     "reporter-{}": _members("reporter-{}", *STATES),
     "role-{}": _members("role-{}", *ROLES),
+    "rota-group-{}": _members("rota-group-{}", LEADERS, OFFICERS, EVERYONE, OF_UNIT),
     "roster-note-{}": {note["k"] for note in ROSTER_NOTES},
     "sector-{}": _members("sector-{}", *SECTORS),
+    "shift-did-{}": _members("shift-did-{}", "add", "change", "remove", "substitute", "swap"),
     "spot-{}": _members("spot-{}", "no", "yes"),
     "state-{}": _members("state-{}", *STATES),
     "suspected-{}": _members("suspected-{}", "general", "major", "unsure"),
