@@ -8,8 +8,12 @@ from sqlmodel import Session
 from handlers import form_engine
 from handlers.assign_form import ASSIGN, PASS_ON
 from handlers.context import Context
+from handlers.duty_edit_forms import EXCHANGE, REPLACE
 from handlers.duty_forms import CHECKIN
+from handlers.duty_leave_forms import LEAVE
 from handlers.duty_period import PERIOD
+from handlers.duty_post_forms import POST
+from handlers.duty_rota_forms import ROTA
 from handlers.forms import Answers, Form, Outcome, State, Turn
 from handlers.grade_form import GRADE
 from handlers.handover_form import ASK_BACK, HANDOVER
@@ -60,11 +64,11 @@ _HAZARD_FORMS = (
     COMMENT,
     *REASON_FORMS.values(),
 )
-FORMS: dict[str, Form] = {
-    form.name: form for form in (*_HAZARD_FORMS, CHECKIN, PERIOD, INCIDENT, *INCIDENT_FORMS)
-}
+FORMS: dict[str, Form] = {form.name: form for form in (*_HAZARD_FORMS, INCIDENT, *INCIDENT_FORMS)}
 FORMS |= {form.name: form for form in (NEWS, REPORTS, SPOT, SPOTSTART, EXPLAIN, DECIDE, VIOLATION)}
 FORMS |= {form.name: form for form in (LOG, HANDOVER, ASK_BACK, SWAP_FORM, REFUSE_SWAP, TAKEOVER)}
+_DUTY_FORMS = (CHECKIN, PERIOD, POST, ROTA, LEAVE, REPLACE, EXCHANGE)
+FORMS |= {form.name: form for form in _DUTY_FORMS}
 
 
 def open_form(

@@ -111,7 +111,7 @@ def history(ctx: Context, args: list[str]) -> None:
     rows = [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
     if len(events) > begin + _HISTORY_PAGE:
         more = f"a:history:{short(hazard.id)}:{begin + _HISTORY_PAGE}"
-        rows.insert(0, [button(text("button-more-list"), more)])
+        rows.insert(0, [button(text("button-more"), more)])
     ctx.reply(content(*lines, buttons=rows))
 
 
@@ -124,7 +124,7 @@ def buttons_for(ctx: Context, hazard: Hazard) -> list[list[dict[str, Any]]]:
     elif may(ctx.by, (TOWN_OFFICER,), area=hazard.area):
         rows = town_buttons(hazard)
     else:
-        rows = [[button(text("button-more"), f"a:more:{short(hazard.id)}")]]
+        rows = [[button(text("button-further"), f"a:further:{short(hazard.id)}")]]
     rows = [[each for each in row if not each["d"].startswith("a:see:")] for row in rows]
     if hazard.state == REPORTED and ctx.person_id == hazard.reporter_id and _fresh(ctx, hazard):
         key = short(hazard.id)
@@ -194,12 +194,12 @@ def offered(ctx: Context, hazard: Hazard, action: str) -> bool:
     return True
 
 
-def more(ctx: Context, args: list[str]) -> None:
+def further(ctx: Context, args: list[str]) -> None:
     """Everything else that this person may do with the hazard."""
     _in_private(ctx)
     hazard = _hazard(ctx, args)
     key = short(hazard.id)
-    shown = {each["d"].split(":")[1] for row in buttons_for(ctx, hazard) for each in row} - {"more"}
+    shown = {each["d"].split(":")[1] for row in buttons_for(ctx, hazard) for each in row} - {"further"}
     verbs = [
         _MORE[move.action]
         for move in actions_from(hazard.state)
@@ -374,7 +374,7 @@ def _settle_draft(signed: bool) -> Callable[[Context, list[str]], None]:
 
 VERBS: dict[str, Callable[[Context, list[str]], None]] = {
     "see": see,
-    "more": more,
+    "further": further,
     "history": history,
     "verify": verify,
     "grade": grade,

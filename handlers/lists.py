@@ -50,7 +50,7 @@ def _show(ctx: Context, name: str, found: list[Hazard], after: int | None) -> No
         sees.append(button(hazard.number, f"a:see:{short(hazard.id)}"))
     rows = [sees[at : at + 3] for at in range(0, len(sees), 3)]
     if len(found) > PAGE:
-        rows.append([button(text("button-more-list"), f"a:list:{name}:{short(found[PAGE - 1].id)}")])
+        rows.append([button(text("button-more"), f"a:list:{name}:{short(found[PAGE - 1].id)}")])
     ctx.reply(content(*lines, buttons=rows))
 
 

@@ -157,7 +157,7 @@ def office_buttons(hazard: Hazard) -> Rows:
         rows.insert(0, [_button("delist", key)])
     if hazard.state == PASSED and hazard.is_suspended:
         rows.insert(0, [_button("resume_production", key)])
-    return [*rows, [_button("more", key), _button("see", key)]]
+    return [*rows, [_button("further", key), _button("see", key)]]
 
 
 def town_buttons(hazard: Hazard) -> Rows:
@@ -170,13 +170,13 @@ def town_buttons(hazard: Hazard) -> Rows:
         rows.append([_button("confirm_spot_fix", key)])
     if hazard.state == LOOKBACK and hazard.level != "major":
         rows.append([_button("pass_lookback", key), _button("reopen", key)])
-    return [*rows, [_button("more", key), _button("see", key)]]
+    return [*rows, [_button("further", key), _button("see", key)]]
 
 
 def owner_buttons(hazard: Hazard) -> Rows:
     """What the responsible side may do next, by one tap."""
     key = short(hazard.id)
-    tail = [_button("more", key), _button("see", key)]
+    tail = [_button("further", key), _button("see", key)]
     if hazard.state == ASSIGNED and hazard.level == "major":
         return [[_button("five", key), _button("accept", key)], tail]
     if hazard.state == ASSIGNED:

@@ -149,6 +149,8 @@ class Policy:
     swap_rest: timedelta = timedelta(hours=8)
     swap_approvers: tuple[str, ...] = (SHIFT_LEADER, OFFICE)
 
+    public_url: str = ""  # where people reach the pages, without a slash at the end; empty: not known
+
     def deadline_rule(self, level: str, sector: str, kind: str) -> DeadlineRule | None:
         """The office's rule for such a hazard, None where it has none."""
         return next((rule for rule in self.deadline_rules if rule.fits(level, sector, kind)), None)

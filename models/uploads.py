@@ -12,7 +12,7 @@ from models.audit import record
 from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, savepoint, utc_field
 from models.calendar_file import DayTable
 from models.calendar_upload import DaysTaken, days_json, days_of_json, take_days, tell_days
-from models.duty import KeyPeriod
+from models.duty import KeyPeriod, Post
 from models.files import File
 from models.people import (
     ADMIN,
@@ -29,6 +29,8 @@ from models.roster_file import Sheet
 from models.roster_import import RosterImport, import_lines
 from models.roster_lines import as_json, from_json
 from models.roster_period import NoPeriod, fitting_period
+from models.roster_review import review_lines
+from models.text import Part
 from models.upload_notices import Preview, file_name, tell_fault, tell_no_period, tell_preview
 
 MAY_SEND_ROSTERS = (SAFETY_OFFICE, ADMIN, TOWN_OFFICER)
@@ -241,12 +243,20 @@ def _rehearse(session: Session, upload: Upload, by: Actor, now: datetime, policy
                     new_posts=[post.name for post in done.posts],
                     new_people=[person.name for person in done.people],
                     without_chat=[person.name for person in waiting],
+                    review=_review(session, upload, period, now, policy),
                 )
             )
             raise _Undone
     except _Undone:
         session.expire_all()  # what was read inside is no longer so
     return seen[0]
+
+
+def _review(session: Session, upload: Upload, period: KeyPeriod, now: datetime, policy: Policy) -> list[Part]:
+    names = {line[2] for line in upload.lines}
+    query = select(Post.id).where(Post.county == upload.county, col(Post.name).in_(names))
+    post_ids = session.exec(query).all()
+    return review_lines(session, period=period, post_ids=post_ids, now=now, policy=policy)
 
 
 def _import(

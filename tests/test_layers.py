@@ -34,6 +34,8 @@ CHINESE = {
     "bot/words.py": "how a day is written",
     "handlers/answers.py": "patterns of typed days and dates",
     "handlers/commands.py": "the typed name of a language",
+    "handlers/duty_rota_forms.py": "how a number of people is typed",
+    "handlers/duty_who.py": "the question who is on duty, as it is typed",
     "models/calendar.py": "words of the official days off",
     "models/calendar_file.py": "headings and words of the official day table",
     "models/people_import.py": "endings of units' names",

@@ -96,7 +96,7 @@ def test_a_row_is_understood(town):
     assert (line.span.starts_at, line.span.ends_at) == (at(1, 8), at(2, 8))
     assert [(named.name, named.title, named.phone, role) for named, role in line.people] == [
         ("吴刚", "副镇长", "13800000010", "leader"),
-        ("郑丽", "", "13800000011", "deputy"),
+        ("郑丽", "党委委员", "13800000011", "deputy"),
         ("冯超", "科员", "13800000012", "officer"),
         ("马超", "科员", "13800000014", "officer"),
     ]

@@ -17,6 +17,7 @@ from handlers import words
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
+from handlers.duty_post_forms import ASKS
 from handlers.hazard_actions import _MORE
 from handlers.hazard_forms import REASON_FORMS
 from handlers.inbound import Place
@@ -34,6 +35,7 @@ from models.people import ROLES
 from models.period_checks import UNITS
 from models.period_lines import COLUMNS as SUMMARY_COLUMNS
 from models.roster_template import NOTES as ROSTER_NOTES
+from models.rota_people import EVERYONE, LEADERS, OF_UNIT, OFFICERS
 from models.sectors import KINDS, LEVELS, SECTORS
 from models.spot_checks import PHOTO_FLAGS
 from models.supervision import SUPERVISED_BY
@@ -105,7 +107,7 @@ FAMILIES: dict[str, set[str]] = {
         "button-{}",
         *(action for rows in _NEXT.values() for row in rows for action in row),
         *_MORE.values(),
-        *("more", "see", "accept", "fix"),
+        *("further", "see", "accept", "fix"),
     ),
     "commitment-{}": _members("commitment-{}", *FIVE),
     "five-{}-{}": {key for key in CHOICES if key.startswith("five-")},
@@ -151,10 +153,13 @@ FAMILIES: dict[str, set[str]] = {
     "owner-{}": _members("owner-{}", "assigned", "rectifying", "passed", "closed"),
     "people-note-{}": {note["k"] for note in PEOPLE_NOTES},
     "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
+    "post-asks-{}": _members("post-asks-{}", *ASKS),
     "reporter-{}": _members("reporter-{}", *STATES),
     "role-{}": _members("role-{}", *ROLES),
+    "rota-group-{}": _members("rota-group-{}", LEADERS, OFFICERS, EVERYONE, OF_UNIT),
     "roster-note-{}": {note["k"] for note in ROSTER_NOTES},
     "sector-{}": _members("sector-{}", *SECTORS),
+    "shift-did-{}": _members("shift-did-{}", "add", "change", "remove", "substitute", "swap"),
     "spot-{}": _members("spot-{}", "no", "yes"),
     "state-{}": _members("state-{}", *STATES),
     "suspected-{}": _members("suspected-{}", "general", "major", "unsure"),

@@ -30,6 +30,8 @@ from models.people_rows import parse_people
 from models.periods import add_holiday_periods, periods_ahead
 from models.places import area_index
 from models.roster_import import RosterImport, import_roster
+from models.roster_review import review_lines
+from models.text import Part
 
 LONG = 500  # rows from which a progress bar is shown
 
@@ -133,18 +135,19 @@ def roster(
     data = read_file(file)
     now, policy = desk.clock.now(), desk.settings.policy()
 
-    def work(session: Session) -> tuple[KeyPeriod, RosterImport, list[Invited]]:
+    def work(session: Session) -> tuple[KeyPeriod, RosterImport, list[Invited], list[Part]]:
         chosen = find_period(session, desk, period)
         done = import_roster(
             session, by=desk.operator, period=chosen, data=data, now=now, policy=policy, whole=whole
         )
         invited = invite_people(session, by=desk.operator, people=done.people, now=now) if out else []
-        return chosen, done, invited
+        review = review_lines(session, period=chosen, post_ids=done.post_ids, now=now, policy=policy)
+        return chosen, done, invited, review
 
     with ExitStack() as stack:
         database = stack.enter_context(desk.database())
         sheet, bot = (stack.enter_context(_open_new(out)), bot_name(desk)) if out else (None, "")
-        chosen, done, invited = database.run_now(work)
+        chosen, done, invited, review = database.run_now(work)
         if sheet:
             write_invitations(sheet, desk, bot, invited)
     told = done.published
@@ -155,6 +158,8 @@ def roster(
         changed=told.changed,
         removed=told.removed,
     )
+    for line in review:
+        desk.screen.print(desk.say(line), markup=False)
     _say_invited(desk, len(done.people), out)
 
 

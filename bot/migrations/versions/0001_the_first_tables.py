@@ -341,6 +341,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "feed",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "token_hash"),
+    )
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.create_index("ix_feed_person", ["county", "person_id"], unique=False)
+
+    op.create_table(
         "file",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -690,6 +705,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_keyperiod_ends", ["county", "ends_at"], unique=False)
 
     op.create_table(
+        "leave",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.create_index("ix_leave_person", ["county", "person_id", "last_day"], unique=False)
+
+    op.create_table(
         "logentry",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -905,6 +936,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_role_person", ["county", "person_id"], unique=False)
         batch_op.create_index("ix_role_role", ["county", "role", "area"], unique=False)
 
+    op.create_table(
+        "rotaproposal",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("form", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
     op.create_table(
         "setting",
         sa.Column("county", sa.String(length=12), nullable=False),
@@ -1344,6 +1389,7 @@ def downgrade() -> None:
 
     op.drop_table("shift")
     op.drop_table("setting")
+    op.drop_table("rotaproposal")
     with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.drop_index("ix_role_role")
         batch_op.drop_index("ix_role_person")
@@ -1424,6 +1470,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_logentry_post")
 
     op.drop_table("logentry")
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.drop_index("ix_leave_person")
+
+    op.drop_table("leave")
     with op.batch_alter_table("keyperiod", schema=None) as batch_op:
         batch_op.drop_index("ix_keyperiod_ends")
         batch_op.drop_index(
@@ -1539,6 +1589,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_file_due")
 
     op.drop_table("file")
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.drop_index("ix_feed_person")
+
+    op.drop_table("feed")
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_extension_pending",

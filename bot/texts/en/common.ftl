@@ -84,3 +84,4 @@ digest-stuck =
         [0] Messages: all sent
        *[other] ⚠️ { $count } messages are stuck, please look
     }
+button-more = More ▼

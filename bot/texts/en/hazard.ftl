@@ -266,9 +266,8 @@ photos-side-by-side = 📷 Left (red frame) before, right (green frame) after
 history-commit = { $item }: { $value } { $reason }
 history-reason = — { $reason }
 button-history = Whole history
-button-more-list = Next page ▼
 button-see-number = { $number } in full
-button-more = More…
+button-further = More…
 more-head = You can also:
 
 # Buttons

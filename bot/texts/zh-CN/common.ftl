@@ -84,3 +84,4 @@ digest-stuck =
         [0] 消息：全部送出
        *[other] ⚠️ 有 { $count } 条消息没有送出，请查看
     }
+button-more = 更多 ▼

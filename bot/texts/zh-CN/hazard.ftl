@@ -262,9 +262,8 @@ photos-side-by-side = 📷 左（红框）整改前，右（绿框）整改后
 history-commit = { $item }：{ $value } { $reason }
 history-reason = —— { $reason }
 button-history = 全部记录
-button-more-list = 下一页 ▼
 button-see-number = { $number } 详情
-button-more = 更多…
+button-further = 更多…
 more-head = 还可以：
 
 # 按钮
