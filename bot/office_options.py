@@ -76,10 +76,7 @@ class OfficeSettings(Section):
         _DEFAULT.deadline_time, description="Time of day at which a deadline falls due."
     )
     deadline_rules: list[DeadlineSetting] = Field(
-        [
-            DeadlineSetting(level=rule.level, days=rule.days)  # type: ignore[arg-type]
-            for rule in _DEFAULT.deadline_rules
-        ],
+        [DeadlineSetting(level=rule.level, days=rule.days) for rule in _DEFAULT.deadline_rules],
         description="Days for a rectification by level, sector and kind; the first rule that fits counts.",
     )
     extension_notice_days: int = Field(
@@ -164,6 +161,18 @@ class OfficeSettings(Section):
         description="Days before a key period that gaps are reported.",
     )
 
+    reply_link_days: int = Field(
+        _DEFAULT.reply_link_lasts.days,
+        ge=1,
+        le=365,
+        description="Days after the deadline for which a unit's reply link is good.",
+    )
+    phone: str = Field(
+        _DEFAULT.office_phone,
+        max_length=40,
+        description="The office's telephone, shown on the pages of reply links; empty: none is shown.",
+    )
+
     @model_validator(mode="after")
     def _in_order(self) -> "OfficeSettings":
         rising = {
@@ -215,4 +224,6 @@ class OfficeSettings(Section):
             missed_alarm=timedelta(minutes=self.missed_alarm_minutes),
             missed_deputy=timedelta(minutes=self.missed_deputy_minutes),
             coverage_notice=timedelta(days=self.coverage_notice_days),
+            reply_link_lasts=timedelta(days=self.reply_link_days),
+            office_phone=self.phone.strip(),
         )

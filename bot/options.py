@@ -151,6 +151,11 @@ class WebSettings(Section):
         SecretStr(""),
         description="Signs the browsers' cookies; empty: a new one at each start, all sign in again.",
     )
+    public_url: HttpUrl = Field(
+        "",
+        description="Address under which phones outside reach the pages, e.g. https://duty.example.gov.cn; "
+        "empty: units without an account get no reply links.",
+    )
 
 
 class LogSettings(Section):

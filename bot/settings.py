@@ -8,6 +8,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -67,8 +68,8 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     def policy(self) -> Policy:
-        """The office's rules as operations take them."""
-        return self.office.policy()
+        """The office's rules as operations take them, and where people outside reach the pages."""
+        return replace(self.office.policy(), public_url=self.web.public_url.rstrip("/") * self.web.enabled)
 
 
 class _NamedValues(EnvSettingsSource):

@@ -103,7 +103,7 @@ def record(
         "channel": by.channel,
         "action": action,
         "before": before or {},
-        "after": after or {},
+        "after": (after or {}) | ({"link_phone": by.link_phone} if by.link_phone else {}),
         "reason": reason,
         "prev": prev,
     }

@@ -87,6 +87,9 @@ class Policy:
     missed_alarm: timedelta = timedelta(minutes=20)
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
+    public_url: str = ""  # where people outside reach the pages; empty: no reply links are made
+    office_phone: str = ""
+    reply_link_lasts: timedelta = timedelta(days=60)
 
     def deadline_rule(self, level: str, sector: str, kind: str) -> DeadlineRule | None:
         """The office's rule for such a hazard, None where it has none."""

@@ -11,6 +11,8 @@ from bot.cli import checks
 from bot.cli.outbox import COLUMNS as OUTBOX_COLUMNS
 from bot.people_template import NOTES as PEOPLE_NOTES
 from bot.web.chats import PAGE_WORDS
+from bot.web.reply_forms import ACCEPT_ALL
+from bot.web.reply_posts import DO
 from bot.words import LANGUAGES, Words
 from handlers import words
 from handlers.commands import COMMANDS
@@ -107,6 +109,7 @@ FAMILIES: dict[str, set[str]] = {
     "did-{}": _members(
         "did-{}",
         *("report", "remind", "comment", "follow", "draft_notice", "sign_notice", "discard_notice"),
+        *("make_link", "revoke_link"),
         *(each.action for each in TRANSITIONS),
     ),
     "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
@@ -130,6 +133,10 @@ FAMILIES: dict[str, set[str]] = {
     "owner-{}": _members("owner-{}", "assigned", "rectifying", "passed", "closed"),
     "people-note-{}": {note["k"] for note in PEOPLE_NOTES},
     "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
+    "reply-do-{}": _members("reply-do-{}", *DO),
+    "reply-done-{}": _members("reply-done-{}", *DO, ACCEPT_ALL),
+    "reply-send-{}": _members("reply-send-{}", *DO, ACCEPT_ALL),
+    "reply-waits-{}": _members("reply-waits-{}", "submitted", "passed", "closed"),
     "reporter-{}": _members("reporter-{}", *STATES),
     "role-{}": _members("role-{}", *ROLES),
     "roster-note-{}": {note["k"] for note in ROSTER_NOTES},
