@@ -94,7 +94,8 @@ async def _run(port: int, data: Path, start: datetime) -> None:
 @contextlib.asynccontextmanager
 async def _open(db: Database, data: Path, port: int) -> AsyncIterator[None]:
     clock = Clock(kept_offset(db, COUNTY))
-    house = House(db=db, storage=Storage(str(data / "files")), county=COUNTY, policy=Policy(), clock=clock)
+    policy = Policy(public_url=f"http://{HOST}:{port}")
+    house = House(db=db, storage=Storage(str(data / "files")), county=COUNTY, policy=policy, clock=clock)
     web = web_channel(house)
     house.add(web)
     secret = await db.run(_secret)

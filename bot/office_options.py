@@ -298,6 +298,18 @@ class OfficeSettings(Section):
         "empty: nobody need.",
     )
 
+    reply_link_days: int = Field(
+        _DEFAULT.reply_link_lasts.days,
+        ge=1,
+        le=365,
+        description="Days after the deadline for which a unit's reply link is good.",
+    )
+    phone: str = Field(
+        _DEFAULT.office_phone,
+        max_length=40,
+        description="The office's telephone, shown on the pages of reply links; empty: none is shown.",
+    )
+
     @model_validator(mode="after")
     def _in_order(self) -> "OfficeSettings":
         rising: dict[str, list[Any]] = {
@@ -385,4 +397,6 @@ class OfficeSettings(Section):
             swap_reminders=tuple(timedelta(hours=each) for each in self.swap_reminder_hours),
             swap_rest=timedelta(hours=self.swap_rest_hours),
             swap_approvers=tuple(self.swap_approvers),
+            reply_link_lasts=timedelta(days=self.reply_link_days),
+            office_phone=self.phone.strip(),
         )

@@ -68,8 +68,8 @@ class Settings(BaseSettings):
         return (init_settings,)
 
     def policy(self) -> Policy:
-        """The office's rules as operations take them."""
-        return replace(self.office.policy(), public_url=self.web.public_url.rstrip("/"))
+        """The office's rules as operations take them, and where people outside reach the pages."""
+        return replace(self.office.policy(), public_url=self.web.public_url.rstrip("/") * self.web.enabled)
 
 
 class _NamedValues(EnvSettingsSource):

@@ -29,6 +29,7 @@ from handlers.context import Context
 from handlers.conversations import resume
 from handlers.hazard_actions import VERBS
 from handlers.lists import page
+from handlers.reply_links import reply_link, revoke_link
 from models.base import UserError, unshort
 from models.text import content
 
@@ -60,6 +61,8 @@ ACTIONS: dict[str, Action] = {
     "ack": ack,
     "resume": resume_draft,
     **VERBS,
+    "reply_link": reply_link,
+    "revoke_link": revoke_link,
     "list": page,
     "checkin": duty.checkin,
     "template": duty_roster.template,

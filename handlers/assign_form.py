@@ -94,7 +94,8 @@ def _owner_choices(ctx: Context, answers: Answers) -> list[Choice]:
         people = people_with(ctx.session, county=ctx.county, role=RESPONSIBLE, unit_id=int(key))
     else:
         people = people_with(ctx.session, county=ctx.county, role=TOWN_OFFICER, area=key)
-    anyone = text("assign-anyone" if people else "assign-nobody-yet")
+    nobody = "assign-nobody-yet" if kind == "u" and ctx.policy.public_url else "assign-nobody-no-link"
+    anyone = text("assign-anyone" if people else nobody)
     return [*(Choice(str(person.id), _called(person)) for person in people[:10]), Choice(_ANYONE, anyone)]
 
 

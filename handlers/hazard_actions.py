@@ -20,6 +20,7 @@ from handlers.measure_forms import (
     five_answers,
     five_lines,
 )
+from handlers.reply_links import link_buttons
 from models import extensions, hazard_flow, lookback, supervision
 from models.assignment import AssignmentNotice, hazards_of_notice
 from models.audit import events_of
@@ -210,6 +211,7 @@ def further(ctx: Context, args: list[str]) -> None:
         for verb in dict.fromkeys(verbs)
         if verb not in shown or verb == "assign"
     ]
+    buttons += link_buttons(ctx, hazard)
     buttons.append(button(text("button-comment"), f"a:comment:{key}"))
     buttons.append(button(text("button-see"), f"a:see:{key}"))
     rows = [buttons[at : at + 2] for at in range(0, len(buttons), 2)]

@@ -19,6 +19,7 @@ from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
 from models.people import Person
 from models.policy import Policy
+from models.reply_notices import offer_link
 from models.units import Unit
 from models.workdays import add_workdays
 
@@ -76,7 +77,8 @@ def assign_hazard(
 ) -> Hazard:
     """交办: hand a hazard to a person, a unit or a town with a deadline; the ladder starts.
 
-    To assign again is to transfer, which needs a reason. A covert finding is handed over by it. Who and by
+    To assign again is to transfer, which needs a reason. Where nobody of a unit has a chat, a reply link for it
+    is made. A covert finding is handed over by it. Who and by
     when (责任, 时限) are settled by it. Errors: assign-to-nobody, deadline-past, deadline-far,
     person-unknown, unit-gone, reason-needed, and those of `move`.
     """
@@ -84,6 +86,7 @@ def assign_hazard(
         session, by, hazard, due_at, now, policy, owner_id, unit_id, area, due_rule, reason, notice
     )
     told(session, hazard, by, now, policy)
+    offer_link(session, hazards=[hazard], now=now, policy=policy)
     return hazard
 
 
@@ -201,6 +204,7 @@ def assign_together(
         update_cards(session, hazard=hazard, now=now, policy=policy)
         tell_reporter(session, hazard=hazard, now=now, policy=policy, by=by)
     tell_notice(session, notice_id=notice.id, hazards=done, merged=bool(listed), now=now, policy=policy)
+    offer_link(session, hazards=done, now=now, policy=policy)
     return notice
 
 

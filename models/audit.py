@@ -107,7 +107,7 @@ def record(
         "channel": by.channel,
         "action": action,
         "before": before or {},
-        "after": after or {},
+        "after": (after or {}) | ({"link_phone": by.link_phone} if by.link_phone else {}),
         "reason": reason,
     }
     do_last(session, _append, row)

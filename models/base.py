@@ -115,7 +115,7 @@ class Grant:
 @dataclass(frozen=True)
 class Actor:
     """Who acts, through which channel. `person_id` is None for the system itself, and for a unit that
-    answers by its link (`link_unit`: that unit's id)."""
+    answers by its link (`link_unit`: that unit's id; `link_phone`: the telephone that was given)."""
 
     county: str
     person_id: int | None
@@ -123,6 +123,7 @@ class Actor:
     channel: str
     grants: tuple[Grant, ...] = ()
     link_unit: int | None = None
+    link_phone: str = ""
 
     def has(self, *roles: str) -> bool:
         return any(grant.role in roles for grant in self.grants)

@@ -136,6 +136,39 @@ def attached(session: Session, *, county: str, subject: str, subject_id: int, ki
     return list(session.connection().execute(_ATTACHED, key).scalars())
 
 
+def add_stored_file(
+    session: Session,
+    *,
+    county: str,
+    channel: str,
+    sha256: str,
+    size: int,
+    mime: str,
+    now: datetime,
+    exif_at: str = "",
+    exif_place: tuple[float, float] | None = None,
+) -> int:
+    """Record a photo that lies in storage already; its id."""
+    file = File(
+        county=county,
+        channel=channel,
+        remote_id=sha256,
+        unique_id=sha256,
+        state="stored",
+        due_at=now,
+        size=size,
+        sha256=sha256,
+        mime=mime,
+        exif_at=exif_at,
+        exif_lat=exif_place[0] if exif_place else None,
+        exif_lon=exif_place[1] if exif_place else None,
+        created_at=now,
+    )
+    session.add(file)
+    session.flush()
+    return file.id
+
+
 def due_files(session: Session, *, county: str, now: datetime, limit: int = 20) -> list[File]:
     """Files still to be fetched."""
     return list(

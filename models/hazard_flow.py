@@ -30,6 +30,7 @@ from models.hazards import Hazard, attach_photos, move
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
 from models.policy import TOWN, Policy
+from models.reply_notices import FAILED, offer_link
 from models.text import text
 
 COMMENT_MAX = 1000
@@ -345,6 +346,7 @@ def fail_recheck(
         reason=reason,
     )
     told(session, hazard, by, now, policy, reason=reason)
+    offer_link(session, hazards=[hazard], now=now, policy=policy, says=FAILED)
     return hazard
 
 

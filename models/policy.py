@@ -149,7 +149,9 @@ class Policy:
     swap_rest: timedelta = timedelta(hours=8)
     swap_approvers: tuple[str, ...] = (SHIFT_LEADER, OFFICE)
 
-    public_url: str = ""  # where people reach the pages, without a slash at the end; empty: not known
+    public_url: str = ""  # where people outside reach the pages, without a slash at the end; empty: no links
+    office_phone: str = ""
+    reply_link_lasts: timedelta = timedelta(days=60)
 
     def deadline_rule(self, level: str, sector: str, kind: str) -> DeadlineRule | None:
         """The office's rule for such a hazard, None where it has none."""

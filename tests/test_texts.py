@@ -12,6 +12,8 @@ from bot.cli.duty import COLUMNS as DRAW_COLUMNS
 from bot.cli.outbox import COLUMNS as OUTBOX_COLUMNS
 from bot.people_template import NOTES as PEOPLE_NOTES
 from bot.web.chats import PAGE_WORDS
+from bot.web.reply_forms import ACCEPT_ALL
+from bot.web.reply_posts import DO
 from bot.words import LANGUAGES, Words
 from handlers import words
 from handlers.commands import COMMANDS
@@ -129,6 +131,7 @@ FAMILIES: dict[str, set[str]] = {
     "did-{}": _members(
         "did-{}",
         *("report", "remind", "comment", "follow", "draft_notice", "sign_notice", "discard_notice"),
+        *("make_link", "revoke_link"),
         *(each.action for each in TRANSITIONS),
     ),
     "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
@@ -154,6 +157,10 @@ FAMILIES: dict[str, set[str]] = {
     "people-note-{}": {note["k"] for note in PEOPLE_NOTES},
     "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
     "post-asks-{}": _members("post-asks-{}", *ASKS),
+    "reply-do-{}": _members("reply-do-{}", *DO),
+    "reply-done-{}": _members("reply-done-{}", *DO, ACCEPT_ALL),
+    "reply-send-{}": _members("reply-send-{}", *DO, ACCEPT_ALL),
+    "reply-waits-{}": _members("reply-waits-{}", "submitted", "passed", "closed"),
     "reporter-{}": _members("reporter-{}", *STATES),
     "role-{}": _members("role-{}", *ROLES),
     "rota-group-{}": _members("rota-group-{}", LEADERS, OFFICERS, EVERYONE, OF_UNIT),

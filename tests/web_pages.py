@@ -94,12 +94,17 @@ class Pages:
 
 @contextlib.asynccontextmanager
 async def open_pages(
-    db: Database, county: County, folder: Path, *, personas: frozenset[str] = frozenset()
+    db: Database,
+    county: County,
+    folder: Path,
+    *,
+    personas: frozenset[str] = frozenset(),
+    policy: Policy | None = None,
 ) -> AsyncIterator[Pages]:
     """Serve a house's pages on a free port."""
     storage = Storage(str(folder / "files"))
     clock = FixedClock(NOW)
-    house = House(db=db, storage=storage, county=county.county, policy=Policy(), clock=clock)
+    house = House(db=db, storage=storage, county=county.county, policy=policy or Policy(), clock=clock)
     web = web_channel(house)
     house.add(web)
     app = build_app(Chats(house, web, personas), secret=SECRET)

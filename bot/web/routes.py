@@ -113,7 +113,7 @@ class Routes:
             data = await asyncio.to_thread(self.house.storage.get, sha256)
             mime = (await asyncio.to_thread(inspect_image, data))[0]
             if size == "small":
-                data, mime = await asyncio.to_thread(_thumbnail, data), "image/jpeg"
+                data, mime = await asyncio.to_thread(shown_photo, data), "image/jpeg"
         except (OSError, NotAnImage):  # not there, no picture, or only half of one
             raise HTTPException(404) from None
         headers = {
@@ -161,11 +161,12 @@ async def _body(request: Request, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _thumbnail(data: bytes) -> bytes:
+def shown_photo(data: bytes, longest: int = THUMBNAIL) -> bytes:
+    """A photo drawn anew at most so many pixels wide and high: a JPEG with nothing in it but the picture."""
     with Image.open(io.BytesIO(data)) as image:
-        image.draft("RGB", (THUMBNAIL * 2, THUMBNAIL * 2))
+        image.draft("RGB", (longest * 2, longest * 2))
         upright = ImageOps.exif_transpose(image).convert("RGB")
-        upright.thumbnail((THUMBNAIL, THUMBNAIL))
+        upright.thumbnail((longest, longest))
         out = io.BytesIO()
         upright.save(out, "JPEG", quality=80)
     return out.getvalue()

@@ -897,6 +897,40 @@ def upgrade() -> None:
         batch_op.create_index("ix_post_area", ["county", "area"], unique=False)
 
     op.create_table(
+        "replylink",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger(), nullable=False),
+        sa.Column("hazard_id", sa.BigInteger(), nullable=True),
+        sa.Column("notice_id", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.BigInteger(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_by", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("uses", sa.Integer(), nullable=False),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "token_hash"),
+    )
+    with op.batch_alter_table("replylink", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_replylink_hazard",
+            ["county", "hazard_id"],
+            unique=False,
+            sqlite_where=sa.text("hazard_id IS NOT NULL"),
+            postgresql_where=sa.text("hazard_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_replylink_notice",
+            ["county", "notice_id"],
+            unique=False,
+            sqlite_where=sa.text("notice_id IS NOT NULL"),
+            postgresql_where=sa.text("notice_id IS NOT NULL"),
+        )
+
+    op.create_table(
         "reportround",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -1404,6 +1438,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_reportround_at")
 
     op.drop_table("reportround")
+    with op.batch_alter_table("replylink", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_replylink_notice",
+            sqlite_where=sa.text("notice_id IS NOT NULL"),
+            postgresql_where=sa.text("notice_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_replylink_hazard",
+            sqlite_where=sa.text("hazard_id IS NOT NULL"),
+            postgresql_where=sa.text("hazard_id IS NOT NULL"),
+        )
+
+    op.drop_table("replylink")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index("ix_post_area")
 

@@ -363,6 +363,7 @@ assign-unknown = Nothing found for "{ $said }". Try another way, or tap a choice
 assign-which = Which one do you mean?
 assign-anyone = Let the unit (town) decide
 assign-nobody-yet = The unit (nobody has joined; it gets a link to answer by)
+assign-nobody-no-link = The unit or town (nobody has joined; call them)
 deadline-by-rule = By rule ({ $on })
 ask-assign-together = There are other hazards at this unit. How shall they be assigned?
 ask-assign-together-name = together

@@ -359,6 +359,7 @@ assign-unknown = 没有找到“{ $said }”。请换个说法，或点一个选
 assign-which = 您说的是哪一个？
 assign-anyone = 单位（镇）自行安排
 assign-nobody-yet = 单位（还没有人加入，将生成回复链接）
+assign-nobody-no-link = 单位（镇）（还没有人加入，要电话通知）
 deadline-by-rule = 按规定（{ $on }）
 ask-assign-together = 同一单位还有别的隐患，怎样交办？
 ask-assign-together-name = 一并交办

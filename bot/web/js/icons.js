@@ -20,13 +20,19 @@ const ICONS = {
 };
 
 const SIGNS = new RegExp("(" + Object.keys(ICONS).join("|") + ")\\uFE0F?", "gu");
+const LINKS = /https?:\/\/[^\s]+\/r\/[\w-]{22}(?![\w-])/g; // a unit's reply link, and no other address
 const PHONES = /(?<![\d.])(1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?!\d)/g;
 
-// A text in pieces: words, telephone numbers to be tapped (not in a `plain` one), signs with icon and colour.
+// A text in pieces: words, reply links and telephone numbers to be tapped (not in a `plain` one), signs with icon and colour.
 function pieces(text, plain) {
   if (plain) return [...cut(text, SIGNS, sign)];
-  const found = [...cut(text, PHONES, (part) => ({ text: part, phone: true }))];
-  return found.flatMap((piece) => (piece.phone ? [piece] : [...cut(piece.text, SIGNS, sign)]));
+  const links = [...cut(text, LINKS, (part) => ({ text: part, link: true }))];
+  const found = links.flatMap((piece) => (piece.link ? [piece] : [...cut(piece.text, PHONES, phone)]));
+  return found.flatMap((piece) => (piece.phone || piece.link ? [piece] : [...cut(piece.text, SIGNS, sign)]));
+}
+
+function phone(part) {
+  return { text: part, phone: true };
 }
 
 function sign(part) {
@@ -52,7 +58,8 @@ export const Words = {
       return pieces(this.text || "", this.plain);
     },
   },
-  template: `<template v-for="part in parts"><a v-if="part.phone" :href="'tel:' + part.text">{{ part.text }}</a><span
+  template: `<template v-for="part in parts"><a v-if="part.phone" :href="'tel:' + part.text">{{ part.text }}</a><a
+    v-else-if="part.link" :href="part.text" target="_blank" rel="noreferrer">{{ part.text }}</a><span
     v-else-if="part.icon" class="zs-icon" :class="part.colour" :data-icon="part.icon">{{ part.text }}</span><template
     v-else>{{ part.text }}</template></template>`,
 };
