@@ -17,13 +17,17 @@ from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
 from handlers.inbound import Place
+from handlers.swap_forms import ALL, EXCHANGE, ONE
 from models.duty import DUTY_ROLES
+from models.duty_log import LOG_KINDS
+from models.handovers import ITEMS
 from models.hazard_states import STATES, TRANSITIONS
 from models.hazards import KINDS, LEVELS, SECTORS
 from models.outbox import PRIORITY
 from models.people import ROLES
 from models.roster_template import NOTES as ROSTER_NOTES
 from models.text import text
+from models.timeline import HAPPENED
 from tests.texts import (
     PLACEABLE,
     SHAPE,
@@ -80,6 +84,9 @@ FAMILIES: dict[str, set[str]] = {
     "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
     "form-name-{}": _members("form-name-{}", *FORMS),
     "form-review-{}": _members("form-review-{}", *(form.name for form in FORMS.values() if form.review)),
+    "ask-handover-{}": _members("ask-handover-{}", *ITEMS),
+    "handover-item-{}": _members("handover-item-{}", *ITEMS),
+    "happened-{}": _members("happened-{}", *HAPPENED),
     "help-{}": _members("help-{}", *LISTED),
     "kind-{}": _members("kind-{}", *KINDS),
     "lang-{}": _members("lang-{}", *OFFERED_LANGUAGES),
@@ -87,6 +94,7 @@ FAMILIES: dict[str, set[str]] = {
     "list-{}-empty": _members("list-{}-empty", "my", "open"),
     "list-{}-end": _members("list-{}-end", "my", "open"),
     "list-{}-head": _members("list-{}-head", "my", "open"),
+    "log-kind-{}": _members("log-kind-{}", *LOG_KINDS),
     "menu-{}": _members("menu-{}", *LISTED),
     "message-kind-{}": _members("message-kind-{}", *PRIORITY),
     "message-state-{}": _members(
@@ -102,6 +110,7 @@ FAMILIES: dict[str, set[str]] = {
     "sector-{}": _members("sector-{}", *SECTORS),
     "spot-{}": _members("spot-{}", "no", "yes"),
     "state-{}": _members("state-{}", *STATES),
+    "swap-how-{}": _members("swap-how-{}", ONE, EXCHANGE, ALL),
     "suspected-{}": _members("suspected-{}", "general", "major", "unsure"),
     "verified-{}": _members("verified-{}", *LEVELS),
     "web-{}": _members("web-{}", *PAGE_WORDS),
