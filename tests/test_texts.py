@@ -25,11 +25,14 @@ from handlers.hazard_forms import REASON_FORMS
 from handlers.inbound import Place
 from handlers.incident_forms import SOURCES
 from handlers.measure_forms import ASKED
+from handlers.swap_forms import ALL, EXCHANGE, ONE
 from handlers.violation_forms import REASONS
 from models import incident_grade, incident_report, incidents
 from models.audit_check import FAULTS
 from models.commitments import FIVE
 from models.duty import DUTY_LEVELS, DUTY_ROLES
+from models.duty_log import LOG_KINDS
+from models.handovers import ITEMS
 from models.hazard_cards import _NEXT
 from models.hazard_states import STATES, TRANSITIONS
 from models.outbox import PRIORITY
@@ -42,6 +45,7 @@ from models.sectors import KINDS, LEVELS, SECTORS
 from models.spot_checks import PHOTO_FLAGS
 from models.supervision import SUPERVISED_BY
 from models.text import text
+from models.timeline import HAPPENED
 from models.violations import EXCUSED, UPHELD
 from models.violations import KINDS as VIOLATION_KINDS
 from models.violations import STATES as VIOLATION_STATES
@@ -140,6 +144,9 @@ FAMILIES: dict[str, set[str]] = {
     "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
     "form-name-{}": _members("form-name-{}", *FORMS),
     "form-review-{}": _members("form-review-{}", *(form.name for form in FORMS.values() if form.review)),
+    "ask-handover-{}": _members("ask-handover-{}", *ITEMS),
+    "handover-item-{}": _members("handover-item-{}", *ITEMS),
+    "happened-{}": _members("happened-{}", *HAPPENED),
     "help-{}": _members("help-{}", *LISTED),
     "kind-{}": _members("kind-{}", *KINDS),
     "lang-{}": _members("lang-{}", *OFFERED_LANGUAGES),
@@ -147,6 +154,7 @@ FAMILIES: dict[str, set[str]] = {
     "list-{}-empty": _members("list-{}-empty", "my", "open"),
     "list-{}-end": _members("list-{}-end", "my", "open"),
     "list-{}-head": _members("list-{}-head", "my", "open"),
+    "log-kind-{}": _members("log-kind-{}", *LOG_KINDS),
     "menu-{}": _members("menu-{}", *LISTED),
     "message-kind-{}": _members("message-kind-{}", *PRIORITY),
     "message-state-{}": _members(
@@ -169,6 +177,7 @@ FAMILIES: dict[str, set[str]] = {
     "shift-did-{}": _members("shift-did-{}", "add", "change", "remove", "substitute", "swap"),
     "spot-{}": _members("spot-{}", "no", "yes"),
     "state-{}": _members("state-{}", *STATES),
+    "swap-how-{}": _members("swap-how-{}", ONE, EXCHANGE, ALL),
     "suspected-{}": _members("suspected-{}", "general", "major", "unsure"),
     "web-{}": _members("web-{}", *PAGE_WORDS),
 }

@@ -33,6 +33,7 @@ duty-today-more = … and { $count } more not in
 duty-today-uncovered = ⚠️ Posts with hours nobody covers, { $count }: { $posts }
 
 button-checkin = ✅ Check in
+button-takeover = 🆘 Put someone else on
 not-your-shift = You are not on this shift, so there is nothing to check in to. Send "my shifts" to see yours.
 checkin-too-early = It is too early. For the shift of { $starts } you can check in from { $opens }.
 checkin-over = This shift ended at { $ended }; you can no longer check in.

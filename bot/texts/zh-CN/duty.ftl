@@ -33,6 +33,7 @@ duty-today-more = …另有 { $count } 人未到
 duty-today-uncovered = ⚠️ 有空班的岗位 { $count } 个：{ $posts }
 
 button-checkin = ✅ 到岗签到
+button-takeover = 🆘 换人顶班
 not-your-shift = 这一班没有您，不用签到。发“我的值班”看自己的班次。
 checkin-too-early = 还没到签到时间。{ $starts } 的班，{ $opens } 起可以签到。
 checkin-over = 这一班 { $ended } 已经结束，不能再签到。
