@@ -76,10 +76,7 @@ class OfficeSettings(Section):
         _DEFAULT.deadline_time, description="Time of day at which a deadline falls due."
     )
     deadline_rules: list[DeadlineSetting] = Field(
-        [
-            DeadlineSetting(level=rule.level, days=rule.days)  # type: ignore[arg-type]
-            for rule in _DEFAULT.deadline_rules
-        ],
+        [DeadlineSetting(level=rule.level, days=rule.days) for rule in _DEFAULT.deadline_rules],
         description="Days for a rectification by level, sector and kind; the first rule that fits counts.",
     )
     extension_notice_days: int = Field(

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from handlers import duty, duty_roster
+from handlers.assign_unit import assign_unit
 from handlers.context import Context
 from handlers.conversations import resume
 from handlers.hazard_actions import VERBS
-from handlers.lists import page
+from handlers.lists import page, pick
+from handlers.search import find
 from models.alarms import acknowledge
 from models.base import UserError, unshort
 from models.text import content, text
@@ -47,6 +49,9 @@ ACTIONS: dict[str, Action] = {
     "resume": resume_draft,
     **VERBS,
     "list": page,
+    "pick": pick,
+    "find": find,
+    "assign_unit": assign_unit,
     "checkin": duty.checkin,
     "template": duty_roster.template,
     "newperiod": duty_roster.new_period,

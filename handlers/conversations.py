@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from handlers import form_engine
 from handlers.assign_form import ASSIGN, PASS_ON
+from handlers.assign_unit_form import ASSIGN_UNIT
 from handlers.context import Context
 from handlers.duty_forms import CHECKIN, PERIOD
 from handlers.forms import Answers, Form, Outcome, State
@@ -14,6 +15,7 @@ from handlers.grade_form import GRADE
 from handlers.hazard_form import HAZARD
 from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
 from handlers.measure_forms import EXTEND, FIVE, MARK_DUPLICATE, SUPERVISE, TRANSFER
+from handlers.search import SEARCH
 from models.base import UserError, new_id, short
 from models.drafts import (
     ACTIVE,
@@ -51,7 +53,7 @@ _HAZARD_FORMS = (
     COMMENT,
     *REASON_FORMS.values(),
 )
-FORMS: dict[str, Form] = {form.name: form for form in (*_HAZARD_FORMS, CHECKIN, PERIOD)}
+FORMS: dict[str, Form] = {form.name: form for form in (*_HAZARD_FORMS, ASSIGN_UNIT, SEARCH, CHECKIN, PERIOD)}
 
 
 def open_form(

@@ -158,6 +158,8 @@ class Dispatcher:
         inbound = ctx.inbound
         if inbound.kind == "text" and commands.by_number(ctx, inbound.text):
             return
+        if inbound.kind == "text" and commands.asked(ctx, inbound.text):
+            return
         if not ctx.by.has(*MAY_REPORT):
             raise UserError("not-understood")
         answers: Answers = {}

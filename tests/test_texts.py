@@ -23,6 +23,7 @@ from handlers.measure_forms import ASKED
 from models.commitments import FIVE
 from models.duty import DUTY_ROLES
 from models.hazard_cards import _NEXT
+from models.hazard_lists import NARROWED, PLAIN, SECTOR, TOWN, UNIT
 from models.hazard_states import STATES, TRANSITIONS
 from models.outbox import PRIORITY
 from models.people import ROLES
@@ -118,9 +119,10 @@ FAMILIES: dict[str, set[str]] = {
     "kind-{}": _members("kind-{}", *KINDS),
     "lang-{}": _members("lang-{}", *OFFERED_LANGUAGES),
     "level-{}": _members("level-{}", *LEVELS, "suspected", "ungraded"),
-    "list-{}-empty": _members("list-{}-empty", "my", "open"),
-    "list-{}-end": _members("list-{}-end", "my", "open"),
-    "list-{}-head": _members("list-{}-head", "my", "open"),
+    "list-name-{}": _members("list-name-{}", *PLAIN),
+    "list-only-{}": _members("list-only-{}", *NARROWED),
+    "pick-{}": _members("pick-{}", TOWN, SECTOR, UNIT),
+    "pick-{}-head": _members("pick-{}-head", TOWN, SECTOR, UNIT),
     "menu-{}": _members("menu-{}", *LISTED),
     "message-kind-{}": _members("message-kind-{}", *PRIORITY),
     "message-state-{}": _members(
