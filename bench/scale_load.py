@@ -23,8 +23,9 @@ from models.base import Grant, UTCDateTime
 from models.duty import KeyPeriod, Post
 from models.people import GRID_WORKER, RESPONSIBLE, TOWN_OFFICER, Account, Person, Setting, add_person
 from models.places import parse_areas
+from models.units import Unit
 
-REPORTERS, OWNERS, POSTS = 400, 40, 14
+REPORTERS, OWNERS, POSTS, UNITS = 400, 40, 14, 899
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,14 @@ def _people(session: Session, count: int) -> tuple[Sample, Cast]:
     session.add_all([period, *posts, Setting(county=COUNTY, name="number:hazard:2026", value=str(count + 1))])
     session.flush()
     office = [sample.office.id, sample.colleague.id, sample.head.id]
-    return sample, Cast(reporters, owners, office, areas, [post.id for post in posts], period.id)
+    units = [
+        Unit(county=COUNTY, name=f"第{at}家店", area=areas[at % len(areas)], created_at=NOW)
+        for at in range(UNITS)
+    ]
+    session.add_all(units)
+    session.flush()
+    in_units = [sample.gas.id, *(unit.id for unit in units)]
+    return sample, Cast(reporters, owners, office, areas, [post.id for post in posts], period.id, in_units)
 
 
 def _person(session: Session, role: str, *, area: str | None = None, unit: int | None = None) -> int:

@@ -11,7 +11,21 @@ import psycopg
 from sqlalchemy import Connection, Engine, event
 from sqlmodel import SQLModel
 
-BIG = ("hazard", "message", "event", "draft", "alarm", "attachment", "file", "shift", "shiftduty", "inboxrow")
+BIG = (
+    *(
+        "hazard",
+        "hazardgram",
+        "message",
+        "event",
+        "draft",
+        "alarm",
+        "attachment",
+        "file",
+        "shift",
+        "shiftduty",
+    ),
+    "inboxrow",
+)
 # Partial, and yet growing with what is stored: to walk all of it is to read a table.
 GROWING = ("ix_message_alarm",)
 _COUNTED = re.compile(r"^(SELECT|UPDATE|DELETE|WITH)\b")

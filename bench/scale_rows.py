@@ -21,6 +21,8 @@ from models.audit import Event
 from models.base import short
 from models.drafts import Draft
 from models.files import Attachment, File
+from models.hazard_search import HazardGram
+from models.hazard_search import grams as grams_in
 from models.hazards import Hazard
 from models.inbox import InboxRow
 from models.outbox import Message
@@ -51,6 +53,24 @@ _SPREAD = (
 STATES = tuple((state, late) for state, count, late in _SPREAD for _ in range(count))
 
 
+# What is wrong, in the order of mixed places; one of a thousand is RARE.
+WORDS = (
+    "配电箱门敞开，线路老化裸露",
+    "灭火器过期，压力不足",
+    "安全出口堆放纸箱",
+    "液化气罐和明火在一个屋",
+    "燃气软管老化，没有报警器",
+    "脚手架没有连墙件",
+    "电动车在楼道充电",
+    "叉车没有检验合格证",
+    "货车超载，轮胎磨光",
+    "教室吊扇松动",
+    "氧气瓶没有固定",
+    "护栏缺失，没有警示牌",
+)
+RARE = "储罐法兰渗漏"
+
+
 @dataclass(frozen=True)
 class Cast:
     """Who takes part, by person id, and where."""
@@ -61,6 +81,7 @@ class Cast:
     areas: list[str]
     posts: list[int]
     period: int
+    units: list[int]
 
 
 class Rows:
@@ -120,7 +141,7 @@ def facts(place: int, count: int, cast: Cast) -> Facts:
 
 def hazards(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
     """The hazards, numbered within their year."""
-    rows = Rows(Hazard, county=COUNTY, description="配电箱门敞开，线路老化裸露，旁边堆放纸箱，须立即整改。")
+    rows = Rows(Hazard, county=COUNTY)
 
     def each() -> Iterator[list[Any]]:
         year, number = 0, 0
@@ -133,8 +154,12 @@ def hazards(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
                 number=f"{year}-{number:04d}",
                 state=fact.state,
                 area=cast.areas[mixed(place + 3, len(cast.areas))],
+                town=cast.areas[mixed(place + 3, len(cast.areas))][:9],
                 address=f"第{place}号院",
-                unit_name=f"第{mixed(place, 900)}家店",
+                unit_id=cast.units[mixed(place, len(cast.units))],
+                unit_name=f"第{mixed(place, len(cast.units))}家店",
+                description=words_at(place),
+                index_at=JUST if place < DUE else None,
                 sector=SECTORS[place % len(SECTORS)],
                 kind=KINDS[place % len(KINDS)],
                 lat=34.1,
@@ -145,13 +170,18 @@ def hazards(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
                 level="general",
                 reporter_id=fact.reporter,
                 reported_at=fact.at,
-                **_progress(fact),
+                **_progress(fact, cast),
             )
 
     return rows, each()
 
 
-def _progress(fact: Facts) -> dict[str, Any]:
+def words_at(place: int) -> str:
+    """What is wrong at this place in line."""
+    return RARE if place % 1000 == 999 else WORDS[mixed(place + 5, len(WORDS))]
+
+
+def _progress(fact: Facts, cast: Cast) -> dict[str, Any]:
     if fact.state in ("reported", "verified", "rejected"):
         return {}
     held = fact.state in ("assigned", "rectifying")
@@ -163,6 +193,7 @@ def _progress(fact: Facts) -> dict[str, Any]:
     ahead = NOW + timedelta(days=1 + fact.id % 3)
     return {
         "owner_id": fact.owner,
+        "assigned_unit_id": cast.units[mixed(fact.id + 3, len(cast.units))],
         "assigned_at": fact.at,
         "due_at": due_at,
         "rung": 0 if fact.due else 6 if fact.late else 1,
@@ -304,4 +335,20 @@ def inbox(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
     return rows, each()
 
 
-TABLES = (hazards, events, photos, attachments, drafts, messages, alarms, inbox)
+def grams(count: int, cast: Cast) -> tuple[Rows, Iterator[list[Any]]]:
+    """The pairs of letters of all descriptions but the newest, in the order of the key; those are due."""
+    rows = Rows(HazardGram, county=COUNTY)
+
+    def each() -> Iterator[list[Any]]:
+        places: dict[str, list[int]] = {said: [] for said in (*WORDS, RARE)}
+        for place in range(DUE, count):
+            places[words_at(place)].append(FIRST_ID + place)
+        pairs = {said: grams_in(said) for said in places}
+        for gram in sorted(set().union(*pairs.values())):
+            for hazard_id in sorted(id for said in places if gram in pairs[said] for id in places[said]):
+                yield rows.row(gram=gram, hazard_id=hazard_id)
+
+    return rows, each()
+
+
+TABLES = (hazards, grams, events, photos, attachments, drafts, messages, alarms, inbox)

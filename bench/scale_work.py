@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bench.scale_lists import list_works
 from bench.scale_load import World
 from bench.scale_rows import BEFORE, FIRST_ID, NOW, POLICY, facts, mixed
 from bot.sample import COUNTY, VILLAGE
@@ -17,7 +18,6 @@ from handlers.context import Context
 from handlers.dispatch import Dispatcher
 from handlers.hazard_actions import show
 from handlers.inbound import Inbound
-from handlers.lists import my_page, open_page
 from models.alarms import acknowledge, open_alarms_for
 from models.base import new_id
 from models.coverage_watch import calendar_due, coverage_due
@@ -102,26 +102,6 @@ def _person(session: Session, person_id: int) -> Person:
     return session.get_one(Person, (COUNTY, person_id))
 
 
-def _mine(session: Session, world: World, turn: int) -> None:
-    my_page(context(session, world, _person(session, world.cast.reporters[turn % 40])))
-
-
-def _mine_to_fix(session: Session, world: World, turn: int) -> None:
-    my_page(context(session, world, _person(session, world.cast.owners[turn % 40])))
-
-
-def _open(session: Session, world: World, turn: int) -> None:
-    open_page(context(session, world, world.sample.office))
-
-
-def _open_of_town(session: Session, world: World, turn: int) -> None:
-    open_page(context(session, world, world.sample.town))
-
-
-def _open_further(session: Session, world: World, turn: int) -> None:
-    open_page(context(session, world, world.sample.office), after=FIRST_ID + world.rows // 2)
-
-
 def _overdue(session: Session, world: World, turn: int) -> None:
     overdue_hazards(session, county=COUNTY, now=NOW, limit=11)
 
@@ -194,12 +174,8 @@ WORKS: list[Work] = [
     Work("outbox: what failed", _failed),
     Work("card by number", _by_number, True),
     Work("card by id", _by_id, True),
-    Work("list: my reports", _mine),
-    Work("list: mine to fix", _mine_to_fix),
-    Work("list: open, county", _open),
-    Work("list: open, page half-way", _open_further),
-    Work("list: open, one town", _open_of_town),
-    Work("list: overdue", _overdue),
+    *(Work(name, run, promised) for name, run, promised in list_works(context)),
+    Work("digest: overdue", _overdue),
     Work("report: submit", partial(_report, False)),
     Work("report: submit, major", partial(_report, True)),
     Work("verify", _verify),

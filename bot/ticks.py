@@ -9,6 +9,7 @@ from models.coverage_watch import calendar_due, coverage_due
 from models.digest import digest_due
 from models.duty_watch import watch_due
 from models.handover_watch import handovers_due
+from models.hazard_search import index_due
 from models.incident_watch import incidents_due
 from models.ladder_watch import remind_due
 from models.lookback import ask_due, lookback_due
@@ -29,6 +30,7 @@ TICKS: list[tuple[str, int, Callable[..., int]]] = [
     ("deadlines", 30, remind_due),
     ("lookback", 60, lookback_due),
     ("ask", 60, ask_due),
+    ("search", 10, index_due),
     ("drafts", 60, nudge_due),
     ("digest", 60, digest_due),
     ("calendar", 60, calendar_due),  # holidays become key periods, before their coverage is looked at

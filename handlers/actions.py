@@ -25,11 +25,13 @@ from handlers import (
 )
 from handlers import incident_actions as incidents
 from handlers.acks import answered
+from handlers.assign_unit import assign_unit
 from handlers.context import Context
 from handlers.conversations import resume
 from handlers.hazard_actions import VERBS
-from handlers.lists import page
+from handlers.lists import page, pick
 from handlers.reply_links import reply_link, revoke_link
+from handlers.search import find
 from models.base import UserError, unshort
 from models.text import content
 
@@ -64,6 +66,9 @@ ACTIONS: dict[str, Action] = {
     "reply_link": reply_link,
     "revoke_link": revoke_link,
     "list": page,
+    "pick": pick,
+    "find": find,
+    "assign_unit": assign_unit,
     "checkin": duty.checkin,
     "template": duty_roster.template,
     "newperiod": duty_roster.new_period,

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from handlers import incident as incidents
+from handlers import words
 from handlers.acks import answered
+from handlers.assign_unit import assign_by_name
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
@@ -19,7 +21,8 @@ from handlers.duty_rota import MAY_SHARE_OUT, rota_word
 from handlers.handovers import word as handover_word
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD, start_answers
-from handlers.lists import my_page, open_page
+from handlers.lists import ledger, my_page, pick
+from handlers.search import SEARCH, answer, listed
 from handlers.spot import here_word, spot
 from handlers.summary import summary
 from handlers.swaps import takeover_word
@@ -29,15 +32,13 @@ from handlers.violations import violations
 from handlers.zero import news_word, well_word, zero
 from models.alarms import open_alarms_for
 from models.base import UserError
-from models.hazard_sight import hazard_by_number
+from models.hazard_sight import OVERSEERS, hazard_by_number
 from models.hazard_states import MAY_REPORT
 from models.people import (
-    ADMIN,
     DUTY_LEADER,
     DUTY_OFFICER,
-    OFFICE_LEADER,
+    RESPONSIBLE,
     ROLES,
-    SAFETY_OFFICE,
     TOWN_OFFICER,
 )
 from models.roster_view import MAY_SEE
@@ -49,12 +50,14 @@ LANGUAGES = ("zh-CN", "en")
 
 @dataclass(frozen=True)
 class Command:
-    """A command: who may use it (and so sees it), and what it does with the words behind it."""
+    """A command: who may use it (and so sees it, if it is `shown_to` them), and what it does with the words
+    behind it."""
 
     name: str
     roles: tuple[str, ...]
     run: Callable[[Context, str], None]
     listed: bool = True
+    shown_to: tuple[str, ...] = ROLES
 
 
 def help_(ctx: Context, rest: str) -> None:
@@ -70,7 +73,11 @@ def help_(ctx: Context, rest: str) -> None:
 
 def commands_for(ctx: Context) -> list[Command]:
     """The commands this person may use."""
-    return [command for command in COMMANDS.values() if command.listed and ctx.by.has(*command.roles)]
+    return [
+        command
+        for command in COMMANDS.values()
+        if command.listed and ctx.by.has(*command.roles) and ctx.by.has(*command.shown_to)
+    ]
 
 
 def start(ctx: Context, rest: str) -> None:
@@ -89,8 +96,38 @@ def my(ctx: Context, rest: str) -> None:
 
 
 def open_(ctx: Context, rest: str) -> None:
-    """The open hazards of my area."""
-    open_page(ctx)
+    """The lists that are mine; with words behind it, the one that they name."""
+    if not rest:
+        ledger(ctx)
+    elif not _by_name(ctx, rest):
+        answer(ctx, rest)
+
+
+def search(ctx: Context, rest: str) -> None:
+    """Find hazards by words; without any they are asked for."""
+    if not rest:
+        open_form(ctx, SEARCH)
+    elif not by_number(ctx, rest):
+        answer(ctx, rest)
+
+
+def asked(ctx: Context, said: str) -> bool:
+    """Words that ask for a list, a search, or to assign what waits at a unit; false if they are none."""
+    if _by_name(ctx, said):
+        return True
+    verb, rest = words.asking(said) or ("", "")
+    if verb == "assign":
+        return assign_by_name(ctx, rest)
+    if verb:
+        {"find": search, "open": open_}[verb](ctx, rest)
+    return bool(verb)
+
+
+def _by_name(ctx: Context, said: str) -> bool:
+    what = words.picked(said)
+    if what is not None:
+        pick(ctx, [what])
+    return what is not None or listed(ctx, said)
 
 
 def resume_(ctx: Context, rest: str) -> None:
@@ -150,7 +187,8 @@ COMMANDS = {
         Command("incidents", ROLES, incidents.incidents, listed=False),
         Command("add", ROLES, incidents.add, listed=False),
         Command("my", ROLES, my),
-        Command("open", (SAFETY_OFFICE, OFFICE_LEADER, ADMIN, TOWN_OFFICER), open_),
+        Command("open", ROLES, open_, shown_to=(*OVERSEERS, RESPONSIBLE)),
+        Command("search", ROLES, search, listed=False),
         Command("duty", ROLES, duty),
         Command("roster", MAY_SEE, roster),
         Command("leave", MAY_LEAVE, leave_word),

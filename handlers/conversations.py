@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from handlers import form_engine
 from handlers.assign_form import ASSIGN, PASS_ON
+from handlers.assign_unit_form import ASSIGN_UNIT
 from handlers.context import Context
 from handlers.duty_edit_forms import EXCHANGE, REPLACE
 from handlers.duty_forms import CHECKIN
@@ -23,6 +24,7 @@ from handlers.incident_form import INCIDENT
 from handlers.incident_forms import INCIDENT_FORMS
 from handlers.log_form import LOG
 from handlers.measure_forms import EXTEND, FIVE, MARK_DUPLICATE, SUPERVISE, TRANSFER
+from handlers.search import SEARCH
 from handlers.spot_forms import SPOT, SPOTSTART
 from handlers.swap_forms import REFUSE_SWAP, SWAP_FORM, TAKEOVER
 from handlers.violation_forms import DECIDE, EXPLAIN, VIOLATION
@@ -50,7 +52,9 @@ from models.text import button, content, text
 _HAZARD_FORMS = (
     HAZARD,
     GRADE,
+    SEARCH,
     ASSIGN,
+    ASSIGN_UNIT,
     PASS_ON,
     FIVE,
     EXTEND,
@@ -64,7 +68,9 @@ _HAZARD_FORMS = (
     COMMENT,
     *REASON_FORMS.values(),
 )
-FORMS: dict[str, Form] = {form.name: form for form in (*_HAZARD_FORMS, INCIDENT, *INCIDENT_FORMS)}
+FORMS: dict[str, Form] = {
+    form.name: form for form in (*_HAZARD_FORMS, ASSIGN_UNIT, SEARCH, INCIDENT, *INCIDENT_FORMS)
+}
 FORMS |= {form.name: form for form in (NEWS, REPORTS, SPOT, SPOTSTART, EXPLAIN, DECIDE, VIOLATION)}
 FORMS |= {form.name: form for form in (LOG, HANDOVER, ASK_BACK, SWAP_FORM, REFUSE_SWAP, TAKEOVER)}
 _DUTY_FORMS = (CHECKIN, PERIOD, POST, ROTA, LEAVE, REPLACE, EXCHANGE)

@@ -161,6 +161,8 @@ class Dispatcher:
             return
         if inbound.kind == "text" and duty_who.asked(ctx, inbound.text):
             return
+        if inbound.kind == "text" and commands.asked(ctx, inbound.text):
+            return
         if incident.offered(ctx) or take_proof(ctx):
             return
         if not ctx.by.has(*MAY_REPORT):

@@ -54,3 +54,53 @@ def command(text: str) -> tuple[str, str] | None:
         name = _table()["commands"].get(head.lower())
         return (name, rest.strip()) if name else None
     return None
+
+
+def listed(text: str) -> str | None:
+    """The list that is called so: "逾期" is overdue."""
+    return _table()["lists"].get(plain(text))
+
+
+def narrowed(text: str) -> str | None:
+    """How far a list goes: open, overdue or all."""
+    return _table()["narrowed"].get(plain(text))
+
+
+def picked(text: str) -> str | None:
+    """By what to choose a list: town, sector or unit."""
+    return _table()["picks"].get(plain(text))
+
+
+def same(text: str) -> str | None:
+    """yes or no to whether it is the same."""
+    return _table()["same"].get(plain(text))
+
+
+@cache
+def _page() -> re.Pattern[str]:
+    words = _table()["page"]
+    before, after = (
+        "|".join(word for word, at in words.items() if at == where) for where in ("before", "after")
+    )
+    return re.compile(rf"^(.+?)\s*(?:{before})\s*(\d{{1,2}})\s*(?:{after})?$", re.IGNORECASE)
+
+
+def page(text: str) -> tuple[str, int]:
+    """What was typed without its page, and the page: "逾期 第2页"."""
+    match = _page().match(text.strip())
+    return (match[1], max(1, int(match[2]))) if match else (text.strip(), 1)
+
+
+_ASKING = re.compile(r"^(\S+?)[\s:：,，]+(.+)$", re.DOTALL)
+
+
+def asking(text: str) -> tuple[str, str] | None:
+    """What is asked for with a word in front: ("find", "液化气") for "查 液化气" or "搜索：液化气"."""
+    said = text.strip()
+    match = _ASKING.match(said)
+    if match and (verb := _table()["asking"].get(match[1].lower())):
+        return verb, match[2].strip()
+    for head, verb in _table()["glued"].items():
+        if said.startswith(head) and len(said) > len(head):
+            return verb, said.removeprefix(head).strip()
+    return None

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from models.base import Actor, CountyRow, MaybeId, UserError, utc_field
@@ -13,8 +14,9 @@ from models.commitments import DEADLINE, DUTY
 from models.hazard_cards import update_cards
 from models.hazard_flow import settle, told
 from models.hazard_notices import tell_notice, tell_office, tell_owner, tell_reporter
-from models.hazard_states import VERIFIED, WITH_OWNER
-from models.hazards import Hazard, move
+from models.hazard_reports import unit_made_known
+from models.hazard_states import IS_OPEN, VERIFIED, WITH_OWNER
+from models.hazards import Hazard, may_move, move
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
 from models.people import Person
@@ -125,6 +127,7 @@ def _assign(
         "rung": rung,
         "remind_at": remind_at,
         "hidden": False,
+        **unit_made_known(session, hazard=hazard, now=now),
         "notice_id": notice.id if notice else None,
     }
     hazard = move(
@@ -235,20 +238,19 @@ def open_notices(session: Session, *, county: str, unit_id: int, limit: int = 5)
 
 
 def to_assign_at(session: Session, *, by: Actor, unit_id: int, limit: int = TOGETHER_MOST) -> list[Hazard]:
-    """Verified hazards at one unit that nobody has been given yet."""
-    return list(
-        session.exec(
-            select(Hazard)
-            .where(
-                Hazard.county == by.county,
-                Hazard.unit_id == unit_id,
-                Hazard.state == VERIFIED,
-                col(Hazard.hidden).is_(False),
-            )
-            .order_by(col(Hazard.id))
-            .limit(limit)
+    """Verified hazards at one unit that nobody has been given yet, and that this person may assign."""
+    waiting = session.exec(
+        select(Hazard)
+        .where(
+            Hazard.county == by.county,
+            Hazard.unit_id == unit_id,
+            sql(IS_OPEN),
+            Hazard.state == VERIFIED,
+            col(Hazard.hidden).is_(False),
         )
+        .order_by(col(Hazard.id))
     )
+    return [hazard for hazard in waiting if may_move(by, hazard, "assign")][:limit]
 
 
 def pass_on_hazard(

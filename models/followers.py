@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.base import Actor, insert_ignore, utc_field
@@ -10,6 +10,8 @@ from models.base import Actor, insert_ignore, utc_field
 
 class Follower(SQLModel, table=True):
     """One person who saw the same hazard."""
+
+    __table_args__ = (Index("ix_follower_person", "county", "person_id", "hazard_id"),)
 
     county: str = Field(primary_key=True, max_length=12)
     hazard_id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})

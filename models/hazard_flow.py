@@ -23,7 +23,13 @@ from models.hazard_notices import (
     tell_owner,
     tell_reporter,
 )
-from models.hazard_reports import HazardReport, correct_hazard, report_hazard, withdraw_hazard
+from models.hazard_reports import (
+    HazardReport,
+    correct_hazard,
+    report_hazard,
+    unit_made_known,
+    withdraw_hazard,
+)
 from models.hazard_rules import REASON_MAX
 from models.hazard_states import OPEN
 from models.hazards import Hazard, attach_photos, move
@@ -83,9 +89,8 @@ def withdraw_report(session: Session, *, by: Actor, hazard: Hazard, now: datetim
 
 def hand_over_hazard(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
     """交办 of a covert finding: from now on the inspected side sees it. Errors: not-covert."""
-    hazard = move(
-        session, by=by, hazard=hazard, action="hand_over", now=now, policy=policy, changes={"hidden": False}
-    )
+    changes = {"hidden": False, **unit_made_known(session, hazard=hazard, now=now)}
+    hazard = move(session, by=by, hazard=hazard, action="hand_over", now=now, policy=policy, changes=changes)
     update_cards(session, hazard=hazard, now=now, policy=policy)
     return hazard
 

@@ -9,6 +9,7 @@ from sqlmodel import Session, insert
 
 from models.audit import record
 from models.base import Actor, UserError
+from models.hazard_search import forget_words, words_of
 from models.hazard_states import MAY_REPORT, REPORTED
 from models.hazards import (
     ADDRESS_MAX,
@@ -72,16 +73,34 @@ def check_report(report: HazardReport) -> None:
         raise UserError("photo-needed")
 
 
-def _fields(session: Session, report: HazardReport, by: Actor, now: datetime) -> dict[str, Any]:
-    fields = asdict(report)
+def _fields(
+    session: Session, report: HazardReport, by: Actor, now: datetime, *, hidden: bool
+) -> dict[str, Any]:
+    fields = asdict(report) | {"town": report.area[:9], "index_at": now}
     fields.pop("photo_ids")
     fields.pop("after_photo_ids")
-    if report.unit_name and report.unit_id is None:
+    if report.unit_name and report.unit_id is None and not hidden:
         unit = find_or_add_unit(
             session, county=by.county, name=report.unit_name, area=report.area, sector=report.sector, now=now
         )
         fields["unit_id"] = unit.id
     return fields
+
+
+def unit_made_known(session: Session, *, hazard: Hazard, now: datetime) -> dict[str, Any]:
+    """The change by which a new unit that was named under cover is recorded, once that is handed over: until
+    then nobody is offered its name."""
+    if not hazard.hidden or hazard.unit_id is not None or not hazard.unit_name:
+        return {}
+    unit = find_or_add_unit(
+        session,
+        county=hazard.county,
+        name=hazard.unit_name,
+        area=hazard.area,
+        sector=hazard.sector,
+        now=now,
+    )
+    return {"unit_id": unit.id}
 
 
 _INSERT = insert(Hazard.__table__)  # type: ignore[attr-defined]
@@ -107,7 +126,7 @@ def report_hazard(
         reporter_id=by.person_id,
         reported_at=now,
         hidden=report.covert,
-        **_fields(session, report, by, now),
+        **_fields(session, report, by, now, hidden=report.covert),
     )
     session.connection().execute(_INSERT, hazard.model_dump())
     make_transient_to_detached(hazard)
@@ -134,8 +153,10 @@ def correct_hazard(
     Whether it was found under cover is not corrected. Errors: those of `move` and `check_report`.
     """
     check_report(report)
-    changes = _fields(session, report, by, now) | {"covert": hazard.covert}
+    changes = _fields(session, report, by, now, hidden=hazard.hidden) | {"covert": hazard.covert}
+    former = words_of(hazard)
     hazard = move(session, by=by, hazard=hazard, action="correct", now=now, policy=policy, changes=changes)
+    forget_words(session, hazard=hazard, said=former)
     for kind, photo_ids in (("before", report.photo_ids), ("after", report.after_photo_ids)):
         known = set(attached_ids(session, hazard, kind))
         attach_photos(session, hazard, kind, [photo for photo in photo_ids if photo not in known], now)

@@ -52,6 +52,12 @@ WITH_OWNER = (ASSIGNED, RECTIFYING)
 # Written out, not bound: SQLite uses a partial index only where the statement itself names its condition.
 IS_OPEN = f"state IN ({', '.join(repr(state) for state in OPEN)})"
 IS_WITH_OWNER = f"state IN ({', '.join(repr(state) for state in WITH_OWNER)})"
+# Open and graded so, or thought so by its reporter and not graded yet. It does not say IS_OPEN: SQLite would
+# take an index of all the open ones for as good.
+IS_OPEN_MAJOR = (
+    "(level = 'major' OR (level IS NULL AND suspected_major)) AND state NOT IN "
+    f"({', '.join(repr(state) for state in STATES if state not in OPEN)})"
+)
 
 OFFICE = (SAFETY_OFFICE, ADMIN)
 AUTHORITY = (*OFFICE, DEPARTMENT)  # who decides the level and accepts: the office, or the sector's department

@@ -15,6 +15,7 @@ from models.hazard_rules import Attempt, check_rules
 from models.hazard_states import (
     BY_ACTION,
     IS_OPEN,
+    IS_OPEN_MAJOR,
     IS_WITH_OWNER,
     OWNER,
     REPORTED,
@@ -31,6 +32,11 @@ MAY_FIND_COVERTLY = (INSPECTOR, SAFETY_OFFICE, ADMIN)
 MAY_SEE_HIDDEN = (SAFETY_OFFICE, OFFICE_LEADER, ADMIN)
 
 
+def _partial(name: str, *columns: str, where: str) -> Index:
+    """An index of the rows that meet a condition."""
+    return Index(name, "county", *columns, sqlite_where=sql(where), postgresql_where=sql(where))
+
+
 class Hazard(CountyRow, table=True):
     """One hazard.
 
@@ -39,7 +45,8 @@ class Hazard(CountyRow, table=True):
     ladder. `level` is the authority's, with its criterion; `suspected_major` the reporter's guess. A place
     carries its datum, accuracy (metres) and source. `hidden`: found under cover and not handed over yet.
     `supervised` is the level of a listed supervision (挂牌督办). `lookback_at` is when it is looked at
-    again (回头看), `ask_at` when its reporter is asked whether it is really fixed.
+    again (回头看), `ask_at` when its reporter is asked whether it is really fixed. `town` is its area's town.
+    `index_at` is when its words are to be indexed for the search (models/hazard_search.py).
     """
 
     __table_args__ = (
@@ -61,8 +68,20 @@ class Hazard(CountyRow, table=True):
             sqlite_where=sql(IS_OPEN),
             postgresql_where=sql(IS_OPEN),
         ),
-        Index("ix_hazard_area", "county", "area", "state"),
-        Index("ix_hazard_unit", "county", "unit_id", "state"),
+        # A list goes by its own index, newest first: one for the open ones, one for all that there ever were.
+        _partial("ix_hazard_open_state", "state", "id", where=IS_OPEN),
+        _partial("ix_hazard_open_town", "town", "id", where=IS_OPEN),
+        _partial("ix_hazard_open_sector", "sector", "id", where=IS_OPEN),
+        _partial("ix_hazard_open_unit", "unit_id", "id", where=IS_OPEN),
+        _partial("ix_hazard_open_given", "assigned_unit_id", "id", where=IS_OPEN),
+        _partial("ix_hazard_open_major", "id", where=IS_OPEN_MAJOR),
+        Index("ix_hazard_town", "county", "town", "id"),
+        Index("ix_hazard_area", "county", "area", "id"),
+        Index("ix_hazard_sector", "county", "sector", "id"),
+        Index("ix_hazard_unit", "county", "unit_id", "id"),
+        Index("ix_hazard_given", "county", "assigned_unit_id", "id"),
+        _partial("ix_hazard_given_town", "assigned_area", "id", where="assigned_area IS NOT NULL"),
+        _partial("ix_hazard_index", "index_at", where="index_at IS NOT NULL"),
         Index("ix_hazard_notice", "county", "notice_id"),
         Index(
             "ix_hazard_lookback",
@@ -100,6 +119,7 @@ class Hazard(CountyRow, table=True):
     number: str
     state: str = REPORTED
     area: str
+    town: str = ""
     address: str = ""
     unit_id: MaybeId = None
     unit_name: str = ""
@@ -150,6 +170,7 @@ class Hazard(CountyRow, table=True):
     lookback_at: datetime | None = utc_field(default=None, nullable=True)
     ask_at: datetime | None = utc_field(default=None, nullable=True)
     reopened: int = 0
+    index_at: datetime | None = utc_field(default=None, nullable=True)
     row_version: int = 1
 
     @property

@@ -9,7 +9,12 @@ from bot.words import LANGUAGES
 from handlers.actions import ACTIONS
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
+from handlers.hazard_actions import _MORE
+from handlers.search import CARRIED_MOST
 from models.base import new_id, short
+from models.hazard_cards import _NEXT
+from models.hazard_lists import PLAIN, SECTOR, TOWN, UNIT
+from models.sectors import SECTORS
 from tests.texts import read_language, sources
 
 TO_TAP = {"zh-CN": re.compile("点“(.+?)”"), "en": re.compile('[Tt]ap "(.+?)"')}
@@ -37,10 +42,20 @@ def test_the_buttons_people_are_told_to_tap_are_called_so(lang: str) -> None:
 # How long the holes of a button's value can get, in characters.
 HOLES = {
     "seq": 9,
-    "what": 4,
-    "name": max(len(name) for name in ("my", "open")),
-    "code": max(map(len, OFFERED_LANGUAGES)),
+    "path": max(
+        len("::town") + 24 + len("o"),
+        *(len(f"sector:{sector}:o") for sector in SECTORS),
+        *(len(f"{name}::") for name in PLAIN),
+    ),
+    "mark": len(short(1 << 52)) + len(".") + len(short(2**63 - 1)),
+    "what": max(len(what) for what in (TOWN, SECTOR, UNIT)),
+    "cut": CARRIED_MOST,
     "begin + _HISTORY_PAGE": 5,
+    "verb": max(map(len, ACTIONS)),
+    "action": max(map(len, ACTIONS)),
+    "more": 0,
+    "value": 2 * len(short(2**63 - 1)) + 1,
+    "code": max(map(len, OFFERED_LANGUAGES)),
     "command.name": max(map(len, COMMANDS)),
 }
 
@@ -82,4 +97,6 @@ def test_every_value_of_a_button_fits_into_64_bytes() -> None:
 
 def test_every_button_leads_somewhere() -> None:
     verbs = {(where, value.split(":")[1]) for where, value, _ in built_values() if value.startswith("a:")}
+    tables = [*_MORE.values(), *(action for rows in _NEXT.values() for row in rows for action in row)]
+    verbs = {(where, verb) for where, verb in verbs if verb != "{}"} | {("a table", verb) for verb in tables}
     assert {(where, verb) for where, verb in verbs if verb not in ACTIONS} == set()

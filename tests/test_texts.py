@@ -34,6 +34,7 @@ from models.duty import DUTY_LEVELS, DUTY_ROLES
 from models.duty_log import LOG_KINDS
 from models.handovers import ITEMS
 from models.hazard_cards import _NEXT
+from models.hazard_lists import NARROWED, PLAIN, SECTOR, TOWN, UNIT
 from models.hazard_states import STATES, TRANSITIONS
 from models.outbox import PRIORITY
 from models.people import ROLES
@@ -155,6 +156,10 @@ FAMILIES: dict[str, set[str]] = {
     "list-{}-end": _members("list-{}-end", "my", "open"),
     "list-{}-head": _members("list-{}-head", "my", "open"),
     "log-kind-{}": _members("log-kind-{}", *LOG_KINDS),
+    "list-name-{}": _members("list-name-{}", *PLAIN),
+    "list-only-{}": _members("list-only-{}", *NARROWED),
+    "pick-{}": _members("pick-{}", TOWN, SECTOR, UNIT),
+    "pick-{}-head": _members("pick-{}-head", TOWN, SECTOR, UNIT),
     "menu-{}": _members("menu-{}", *LISTED),
     "message-kind-{}": _members("message-kind-{}", *PRIORITY),
     "message-state-{}": _members(

@@ -395,6 +395,9 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("county", "hazard_id", "person_id"),
     )
+    with op.batch_alter_table("follower", schema=None) as batch_op:
+        batch_op.create_index("ix_follower_person", ["county", "person_id", "hazard_id"], unique=False)
+
     op.create_table(
         "handover",
         sa.Column("county", sa.String(length=12), nullable=False),
@@ -433,6 +436,7 @@ def upgrade() -> None:
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("area", sa.String(), nullable=False),
+        sa.Column("town", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
         sa.Column("unit_name", sa.String(), nullable=False),
@@ -483,12 +487,13 @@ def upgrade() -> None:
         sa.Column("lookback_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ask_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reopened", sa.Integer(), nullable=False),
+        sa.Column("index_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("county", "id"),
         sa.UniqueConstraint("county", "number"),
     )
     with op.batch_alter_table("hazard", schema=None) as batch_op:
-        batch_op.create_index("ix_hazard_area", ["county", "area", "state"], unique=False)
+        batch_op.create_index("ix_hazard_area", ["county", "area", "id"], unique=False)
         batch_op.create_index(
             "ix_hazard_ask",
             ["county", "ask_at"],
@@ -497,6 +502,21 @@ def upgrade() -> None:
             postgresql_where=sa.text("ask_at IS NOT NULL"),
         )
         batch_op.create_index("ix_hazard_closed", ["county", "closed_at"], unique=False)
+        batch_op.create_index("ix_hazard_given", ["county", "assigned_unit_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_hazard_given_town",
+            ["county", "assigned_area", "id"],
+            unique=False,
+            sqlite_where=sa.text("assigned_area IS NOT NULL"),
+            postgresql_where=sa.text("assigned_area IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_hazard_index",
+            ["county", "index_at"],
+            unique=False,
+            sqlite_where=sa.text("index_at IS NOT NULL"),
+            postgresql_where=sa.text("index_at IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_hazard_lookback",
             ["county", "lookback_at"],
@@ -508,6 +528,72 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_hazard_open",
             ["county", "id", "state"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_hazard_open_given",
+            ["county", "assigned_unit_id", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_hazard_open_major",
+            ["county", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "(level = 'major' OR (level IS NULL AND suspected_major)) AND state NOT IN ('closed', 'lookback', 'done', 'rejected', 'duplicate', 'transferred', 'withdrawn')"
+            ),
+            postgresql_where=sa.text(
+                "(level = 'major' OR (level IS NULL AND suspected_major)) AND state NOT IN ('closed', 'lookback', 'done', 'rejected', 'duplicate', 'transferred', 'withdrawn')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_hazard_open_sector",
+            ["county", "sector", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_hazard_open_state",
+            ["county", "state", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_hazard_open_town",
+            ["county", "town", "id"],
+            unique=False,
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_hazard_open_unit",
+            ["county", "unit_id", "id"],
             unique=False,
             sqlite_where=sa.text(
                 "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
@@ -543,8 +629,18 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_hazard_reported", ["county", "reported_at"], unique=False)
         batch_op.create_index("ix_hazard_reporter", ["county", "reporter_id", "id"], unique=False)
-        batch_op.create_index("ix_hazard_unit", ["county", "unit_id", "state"], unique=False)
+        batch_op.create_index("ix_hazard_sector", ["county", "sector", "id"], unique=False)
+        batch_op.create_index("ix_hazard_town", ["county", "town", "id"], unique=False)
+        batch_op.create_index("ix_hazard_unit", ["county", "unit_id", "id"], unique=False)
 
+    op.create_table(
+        "hazardgram",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("gram", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hazard_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("county", "gram", "hazard_id"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "inboxrow",
         sa.Column("county", sa.String(length=12), nullable=False),
@@ -1570,8 +1666,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_inbox_at")
 
     op.drop_table("inboxrow")
+    op.drop_table("hazardgram")
     with op.batch_alter_table("hazard", schema=None) as batch_op:
         batch_op.drop_index("ix_hazard_unit")
+        batch_op.drop_index("ix_hazard_town")
+        batch_op.drop_index("ix_hazard_sector")
         batch_op.drop_index("ix_hazard_reporter")
         batch_op.drop_index("ix_hazard_reported")
         batch_op.drop_index(
@@ -1594,6 +1693,60 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('assigned', 'rectifying')"),
         )
         batch_op.drop_index(
+            "ix_hazard_open_unit",
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_hazard_open_town",
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_hazard_open_state",
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_hazard_open_sector",
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_hazard_open_major",
+            sqlite_where=sa.text(
+                "(level = 'major' OR (level IS NULL AND suspected_major)) AND state NOT IN ('closed', 'lookback', 'done', 'rejected', 'duplicate', 'transferred', 'withdrawn')"
+            ),
+            postgresql_where=sa.text(
+                "(level = 'major' OR (level IS NULL AND suspected_major)) AND state NOT IN ('closed', 'lookback', 'done', 'rejected', 'duplicate', 'transferred', 'withdrawn')"
+            ),
+        )
+        batch_op.drop_index(
+            "ix_hazard_open_given",
+            sqlite_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
+            ),
+        )
+        batch_op.drop_index(
             "ix_hazard_open",
             sqlite_where=sa.text(
                 "state IN ('reported', 'verified', 'assigned', 'rectifying', 'submitted', 'passed')"
@@ -1608,6 +1761,17 @@ def downgrade() -> None:
             sqlite_where=sa.text("lookback_at IS NOT NULL"),
             postgresql_where=sa.text("lookback_at IS NOT NULL"),
         )
+        batch_op.drop_index(
+            "ix_hazard_index",
+            sqlite_where=sa.text("index_at IS NOT NULL"),
+            postgresql_where=sa.text("index_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_hazard_given_town",
+            sqlite_where=sa.text("assigned_area IS NOT NULL"),
+            postgresql_where=sa.text("assigned_area IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_hazard_given")
         batch_op.drop_index("ix_hazard_closed")
         batch_op.drop_index(
             "ix_hazard_ask",
@@ -1626,6 +1790,9 @@ def downgrade() -> None:
         )
 
     op.drop_table("handover")
+    with op.batch_alter_table("follower", schema=None) as batch_op:
+        batch_op.drop_index("ix_follower_person")
+
     op.drop_table("follower")
     with op.batch_alter_table("file", schema=None) as batch_op:
         batch_op.drop_index(

@@ -31,7 +31,6 @@ state-passed = re-check passed
 state-closed = closed
 state-rejected = not a hazard
 state-withdrawn = withdrawn
-state-overdue = ⏰ overdue
 
 # the report
 report-started = 📝 Right, let us report it. What is filled in already can be changed at the end.
@@ -193,12 +192,6 @@ remind-overdue =
        *[other] 🔴 { $days } days overdue: hazard { $number }
     }
 
-list-my-head = 📂 My hazards
-list-my-empty = You have reported nothing yet, and nothing is assigned to you.
-list-my-end = That is all.
-list-open-head = 📂 Open hazards
-list-open-empty = No hazard is open.
-list-open-end = That is all.
 list-line = ▪ { $number } { $level } · { $state } · { $at }
 
 # States and moves

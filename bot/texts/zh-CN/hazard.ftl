@@ -31,7 +31,6 @@ state-passed = 复查合格
 state-closed = 已销号
 state-rejected = 不属实
 state-withdrawn = 已撤回
-state-overdue = ⏰ 已逾期
 
 # 上报表单
 report-started = 📝 好的，帮您开始上报。已填好的可以在最后修改。
@@ -189,12 +188,6 @@ remind-overdue =
        *[other] 🔴 已逾期 { $days } 天：隐患 { $number }
     }
 
-list-my-head = 📂 我的隐患
-list-my-empty = 您还没有上报过，也没有交办给您的隐患。
-list-my-end = 没有更多了。
-list-open-head = 📂 未销号隐患
-list-open-empty = 没有未销号的隐患。
-list-open-end = 没有更多了。
 list-line = ▪ { $number } { $level } · { $state } · { $at }
 
 # 状态与动作
