@@ -135,6 +135,7 @@ FAMILIES: dict[str, set[str]] = {
     "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
     "reply-do-{}": _members("reply-do-{}", *DO),
     "reply-done-{}": _members("reply-done-{}", *DO, ACCEPT_ALL),
+    "reply-level-{}": _members("reply-level-{}", *LEVELS),
     "reply-send-{}": _members("reply-send-{}", *DO, ACCEPT_ALL),
     "reply-waits-{}": _members("reply-waits-{}", "submitted", "passed", "closed"),
     "reporter-{}": _members("reporter-{}", *STATES),
