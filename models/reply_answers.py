@@ -16,7 +16,7 @@ from models.reply_links import CHANNEL, ReplyLink
 from models.reply_notices import unit_name
 
 NAME_MAX = 20
-_PHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,18}[0-9]")
+_PHONE = re.compile(r"[+(]?[0-9][0-9 ()-]{5,18}[0-9]")
 
 
 def checked_answerer(name: str, phone: str) -> tuple[str, str]:

@@ -14,7 +14,6 @@ from models.commitments import commitments_of
 from models.criteria import Criterion
 from models.extensions import APPROVED, PENDING, Extension, extensions_of
 from models.files import File
-from models.hazard_cards import where_line
 from models.hazard_states import ASSIGNED, BY_ACTION, RECTIFYING, SUBMITTED, WITH_OWNER, WRITTEN_OFF
 from models.hazards import Hazard, attached_ids, may_move
 from models.places import area_index
@@ -36,7 +35,7 @@ class ShownHazard:
     state: str
     major: bool
     head: Text
-    facts: tuple[Text | str, ...]
+    facts: tuple[Text, ...]
     due_at: datetime | None
     days: int
     late: bool
@@ -86,7 +85,7 @@ def _shown(session: Session, link: ReplyLink, hazard: Hazard, now: datetime, pol
         number=hazard.number,
         state=hazard.state,
         major=hazard.level == "major",
-        head=text(f"level-{hazard.level or 'general'}"),
+        head=text(f"reply-level-{hazard.level or 'general'}"),
         facts=_facts(session, hazard),
         due_at=due,
         days=(policy.local(due).date() - policy.local(now).date()).days if due else 0,
@@ -100,13 +99,16 @@ def _shown(session: Session, link: ReplyLink, hazard: Hazard, now: datetime, pol
     )
 
 
-def _facts(session: Session, hazard: Hazard) -> tuple[Text | str, ...]:
+def _facts(session: Session, hazard: Hazard) -> tuple[Text, ...]:
     """Where and what; of a major one by which criterion."""
-    facts: list[Text | str] = [
-        where_line(session, hazard),
-        text("hazard-what", sector=text(f"sector-{hazard.sector}"), kind=text(f"kind-{hazard.kind}")),
-        hazard.description,
+    area = area_index(session, county=hazard.county).path(hazard.area)
+    facts = [
+        text("reply-where", area=area, address=hazard.address),
+        text("reply-kind", sector=text(f"sector-{hazard.sector}"), kind=text(f"kind-{hazard.kind}")),
+        text("reply-what", said=hazard.description),
     ]
+    if hazard.unit_name and hazard.unit_id != hazard.assigned_unit_id:
+        facts.insert(1, text("reply-at", unit=hazard.unit_name))
     cited = session.get(Criterion, hazard.criterion_id) if hazard.criterion_id else None
     if cited is not None:
         facts.append(text("hazard-criterion", document=cited.document_no, title=cited.title))
@@ -130,9 +132,9 @@ def _warnings(hazard: Hazard, held: list[Event]) -> tuple[Text, ...]:
     if failed and hazard.state == RECTIFYING:
         found.append(text("reply-failed", at=when(failed[-1].at), reason=failed[-1].reason))
     if hazard.is_suspended:
-        found.append(text("hazard-suspended"))
+        found.append(text("reply-suspended"))
     if hazard.is_listed:
-        found.append(text(f"hazard-listed-{hazard.supervised}"))
+        found.append(text("reply-listed", level=text(f"supervised-{hazard.supervised}")))
     return tuple(found)
 
 

@@ -104,8 +104,10 @@ class Hand:
 
 
 @contextlib.asynccontextmanager
-async def chromium(folder: Path, width: int, height: int, *, touch: bool = False) -> AsyncIterator[Page]:
-    """A browser of its own with one window."""
+async def chromium(
+    folder: Path, width: int, height: int, *, touch: bool = False, script: bool = True
+) -> AsyncIterator[Page]:
+    """A browser of its own with one window; without `script` pages run none."""
     async with async_playwright() as playwright:
         context: BrowserContext = await playwright.chromium.launch_persistent_context(
             folder,
@@ -115,6 +117,7 @@ async def chromium(folder: Path, width: int, height: int, *, touch: bool = False
             locale="zh-CN",
             has_touch=touch,
             is_mobile=touch,
+            java_script_enabled=script,
         )
         context.set_default_timeout(PATIENCE)
         yield context.pages[0]

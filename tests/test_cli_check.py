@@ -92,3 +92,22 @@ def test_a_link_needs_the_bots_name_which_telegram_knows(ready: Shell, telegram:
     with open_database("sqlite:///data/zhishou.db") as database:
         stored = database.read_now(lambda session: session.exec(select(Invitation)).all())
     assert all(CODE.findall(ran.out)[0] not in str(row.model_dump()) for row in stored)
+
+
+@pytest.mark.parametrize(
+    ("settings", "found", "sign"),
+    [
+        ({}, "web.public_url", "!"),
+        ({"web__public_url": "http://10.1.2.3:8080"}, "Not https", "!"),
+        ({"web__public_url": "https://duty.example.gov.cn"}, "https://duty.example.gov.cn", "✓"),
+        ({"web__enabled": "false"}, "not served", "–"),
+    ],
+)
+def test_check_warns_where_no_reply_link_would_open(
+    ready: Shell, telegram: type[GetMe], settings: dict[str, str], found: str, sign: str
+) -> None:
+    ready.set(**settings)
+    ran = ready("check")
+    assert ran.code == 0, ran.out
+    assert any("reply links" in line and sign in line for line in ran.out.splitlines())
+    assert found in ran.out

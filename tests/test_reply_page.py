@@ -86,6 +86,7 @@ def said_to(pages: Pages, who: int) -> list[str]:
     return [str(row.body) for row in rows]
 
 
+@ON_SQLITE
 async def test_the_unit_sees_its_hazard_and_what_it_can_do(pages: Pages, county: County) -> None:
     run(pages, lambda session: assigned(session, county))
     async with phone_at(pages) as phone:
@@ -147,8 +148,11 @@ async def test_it_sends_photos_and_the_office_is_asked_to_look(pages: Pages, cou
     assert {(file.state, file.mime) for file in files} == {("stored", "image/jpeg")}
 
 
+@ON_SQLITE
 async def test_the_five_are_filled_in_and_the_work_begins(pages: Pages, county: County) -> None:
     hazard = run(pages, lambda session: assigned(session, county, major=True))
+    watch = "专人看守，设警示标志，出现险情立即撤人"
+    settled = {"measures": "气瓶移出", "funds": "3,000元", "plan": watch}
     async with phone_at(pages) as phone:
         words = await phone.opens()
         assert "重大隐患" in words
@@ -159,12 +163,12 @@ async def test_the_five_are_filled_in_and_the_work_begins(pages: Pages, county: 
         assert "请写明内容" in words
         assert ">气瓶移出</textarea>" in phone.source  # what was typed stands
         assert hazard_of(pages, hazard).state == "assigned"
-        words = await phone.answers("commit", measures="气瓶移出", funds="3000元", plan="专人看守")
+        words = await phone.answers("commit", measures="气瓶移出", funds="3000", plan_pick="watch")
         assert "五落实已提交" in words
         assert phone.offers() == ["submit_fix", "comment", "ask_extension", "commit", "hand_back"]
-        words = await phone.answers("commit", measures="改用管道气", funds="3000元", plan="专人看守")
+        words = await phone.answers("commit", **settled | {"measures": "改用管道气"})
         assert "请写明原因" in words
-        await phone.answers("commit", measures="改用管道气", funds="3000元", plan="专人看守", reason="更安全")
+        await phone.answers("commit", **settled | {"measures": "改用管道气"}, reason="更安全")
         assert phone.status == 200
     assert hazard_of(pages, hazard).state == "rectifying"
     five = pages.house.db.read_now(
@@ -225,6 +229,7 @@ async def test_it_hands_back_and_the_page_has_nothing_more(pages: Pages, county:
     assert "房东负责" in said_to(pages, county.office.id)[-1]
 
 
+@ON_SQLITE
 async def test_it_says_how_it_goes(pages: Pages, county: County) -> None:
     run(pages, lambda session: assigned(session, county))
     async with phone_at(pages) as phone:
@@ -272,6 +277,7 @@ async def test_several_hazards_of_a_notice_stand_on_one_page(pages: Pages, count
         assert "共 2 处隐患，1 处等您办理" in words
 
 
+@ON_SQLITE
 async def test_nothing_on_the_page_tells_who_reported_it(pages: Pages, county: County) -> None:
     run(pages, lambda session: assigned(session, county))
     async with phone_at(pages) as phone:
@@ -281,6 +287,7 @@ async def test_nothing_on_the_page_tells_who_reported_it(pages: Pages, county: C
                 assert told not in phone.source
 
 
+@ON_SQLITE
 async def test_a_photo_is_shown_without_what_the_camera_wrote_into_it(pages: Pages, county: County) -> None:
     telling = with_model(jpeg("red", 640))
     sha256 = pages.house.storage.put(telling)
@@ -342,6 +349,7 @@ def _under_cover(session: Session, county: County) -> Hazard:
     return hazard
 
 
+@ON_SQLITE
 async def test_a_link_of_its_own_shows_no_covert_finding(pages: Pages, county: County) -> None:
     run(pages, lambda session: _under_cover(session, county))
     async with phone_at(pages) as phone:
@@ -349,6 +357,7 @@ async def test_a_link_of_its_own_shows_no_covert_finding(pages: Pages, county: C
         assert "您不用再填" in phone.words
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("token", ["x", "A" * 22, "..%2f..%2fzhishou.db", "A" * 500, "中文"])
 async def test_a_wrong_link_says_so_and_whom_to_call(pages: Pages, county: County, token: str) -> None:
     async with phone_at(pages, token) as phone:
@@ -383,6 +392,7 @@ async def test_an_expired_and_a_revoked_link_say_so(pages: Pages, county: County
     assert hazard_of(pages, hazard).state == "assigned"
 
 
+@ON_SQLITE
 async def test_a_link_whose_hazards_are_closed_says_so(pages: Pages, county: County) -> None:
     hazard = run(pages, lambda session: assigned(session, county))
     async with phone_at(pages) as phone:
@@ -402,6 +412,7 @@ async def test_a_link_whose_hazards_are_closed_says_so(pages: Pages, county: Cou
         assert phone.offers() == []
 
 
+@ON_SQLITE
 async def test_nothing_of_it_is_cached_indexed_or_told_to_others(pages: Pages, county: County) -> None:
     run(pages, lambda session: assigned(session, county))
     async with phone_at(pages) as phone, phone_at(pages, "A" * 22) as stranger:
@@ -421,6 +432,7 @@ async def test_nothing_of_it_is_cached_indexed_or_told_to_others(pages: Pages, c
         assert f"Path=/r/{phone.token}" in phone.headers["Set-Cookie"]
 
 
+@ON_SQLITE
 async def test_the_phone_remembers_who_answered_from_it(pages: Pages, county: County) -> None:
     run(pages, lambda session: assigned(session, county))
     async with phone_at(pages) as phone, phone_at(pages) as other:
@@ -448,6 +460,7 @@ async def test_sent_twice_it_is_done_once(pages: Pages, county: County) -> None:
     assert len(after) == 1
 
 
+@ON_SQLITE
 async def test_a_page_left_open_is_told_that_others_were_quicker(pages: Pages, county: County) -> None:
     run(pages, lambda session: assigned(session, county))
     async with phone_at(pages) as phone, phone_at(pages) as other:

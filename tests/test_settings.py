@@ -292,3 +292,15 @@ def test_secrets_are_secret_strings() -> None:
     assert isinstance(Settings().web.secret, SecretStr)
     database = {"url": "postgresql://me:hunter2@host/name"}
     assert "hunter2" not in repr(Settings(database=database))  # type: ignore[arg-type]
+
+
+def test_where_phones_reach_the_pages_is_the_operations_to_know() -> None:
+    write(
+        '[web]\npublic_url = "https://duty.example.gov.cn/"\n[office]\nphone = " 0374-7160001 "\nreply_link_days = 30'
+    )
+    policy = load_settings().policy()
+    assert (policy.public_url, policy.office_phone) == ("https://duty.example.gov.cn", "0374-7160001")
+    assert policy.reply_link_lasts.days == 30
+    assert load_settings(web={"enabled": False}).policy().public_url == ""
+    write('[web]\npublic_url = "duty.example.gov.cn"')
+    assert "http" in fault()

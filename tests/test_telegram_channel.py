@@ -67,6 +67,15 @@ async def test_text_is_plain(channel: TelegramChannel, wang: User) -> None:
     ]
 
 
+async def test_no_address_is_opened_for_a_preview(api: BotApi, channel: TelegramChannel) -> None:
+    await channel.send("1001", Rendered("https://duty.example.gov.cn/r/x"))
+    await channel.send("1001", Rendered("没有链接"))
+    sent = [
+        call.params.get("link_preview_options") for call in api.calls if call.method.lower() == "sendmessage"
+    ]
+    assert [bool(each) and "is_disabled" in str(each) for each in sent] == [True, False]
+
+
 async def test_location_request_and_its_removal(channel: TelegramChannel, wang: User) -> None:
     buttons = ((Button("发送位置", "location"), Button("跳过", "skip")), (Button("取消", "cancel"),))
     await channel.send("1001", Rendered("在哪里？", buttons, request="location"))

@@ -172,6 +172,7 @@ FAMILIES: dict[str, set[str]] = {
     "post-asks-{}": _members("post-asks-{}", *ASKS),
     "reply-do-{}": _members("reply-do-{}", *DO),
     "reply-done-{}": _members("reply-done-{}", *DO, ACCEPT_ALL),
+    "reply-level-{}": _members("reply-level-{}", *LEVELS),
     "reply-send-{}": _members("reply-send-{}", *DO, ACCEPT_ALL),
     "reply-waits-{}": _members("reply-waits-{}", "submitted", "passed", "closed"),
     "reporter-{}": _members("reporter-{}", *STATES),

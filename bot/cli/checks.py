@@ -28,9 +28,9 @@ from models.coverage_watch import years_needed
 from models.places import area_index
 from models.text import Part, text
 
-OK, FAILED, SKIPPED = "ok", "failed", "skipped"
+OK, WARNED, FAILED, SKIPPED = "ok", "warned", "failed", "skipped"
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
-_SIGNS = {OK: "[green]✓[/]", FAILED: "[red]✗[/]", SKIPPED: "–"}
+_SIGNS = {OK: "[green]✓[/]", WARNED: "[yellow]![/]", FAILED: "[red]✗[/]", SKIPPED: "–"}
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,7 @@ def all_checks(desk: Desk) -> Iterator[Check]:
     yield check_calendar(desk, stored=database.state == OK)
     yield check_storage(desk)
     yield from check_ports(desk)
+    yield check_reply_links(desk)
 
 
 def check_configuration(desk: Desk) -> Check:
@@ -179,6 +180,18 @@ def check_storage(desk: Desk) -> Check:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         return Check("storage", FAILED, f"{url}: {reason}", text("check-storage-fix"))
     return Check("storage", OK, url) if same else Check("storage", FAILED, url, text("check-storage-fix"))
+
+
+def check_reply_links(desk: Desk) -> Check:
+    """Whether units without an account can be given a link that opens: a warning, it is not needed to run."""
+    web = desk.settings.web
+    if not web.enabled:
+        return Check("links", SKIPPED, text("check-links-no-pages"))
+    if not web.public_url:
+        return Check("links", WARNED, text("check-links-off"), text("check-links-fix"))
+    if not web.public_url.startswith("https://"):
+        return Check("links", WARNED, web.public_url, text("check-links-plain"))
+    return Check("links", OK, web.public_url)
 
 
 def check_ports(desk: Desk) -> Iterator[Check]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from telegram import InputFile, InputMediaPhoto, Message
+from telegram import InputFile, InputMediaPhoto, LinkPreviewOptions, Message
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 from telegram.ext import ExtBot
 
@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 # Telegram bears some 30 messages a second altogether and 20 a minute in one group; a little below that.
 PACES = Paces(all=Pace(25, 1), group=Pace(18, 60))
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # a preview would open a unit's reply link
 MAX_CAPTION = 1024
 MAX_ALBUM = 10
 MAX_DATA = 64
@@ -67,7 +68,12 @@ class TelegramChannel:
             if message.file is not None:
                 last = await self._send_file(chat, message.file, message.text, markup)
             if message.text and (message.file is None or not _fits_caption(message.text)):
-                last = await self._bot.send_message(chat, message.text, api_kwargs=_extra(markup))
+                last = await self._bot.send_message(
+                    chat,
+                    message.text,
+                    link_preview_options=NO_PREVIEW if "://" in message.text else None,
+                    api_kwargs=_extra(markup),
+                )
             return None if last is None else str(last.message_id)
 
     async def edit(self, address: str, message_id: str, message: Rendered) -> None:

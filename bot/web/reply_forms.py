@@ -24,6 +24,7 @@ REASONS = {
 WITH_FILES = ("submit_fix", "comment")
 ACCEPT_ALL = "accept_all"
 ASKED = (MEASURES, FUNDS, PLAN)  # of the five: who and by when are settled by the assignment
+PICKED = {FUNDS: ("none", "later"), PLAN: ("watch", "stop")}  # of them what can be ticked
 Fields = tuple[Html | None, ...]
 
 
@@ -117,7 +118,7 @@ class Forms:
 
     def _area(self, hazard: ShownHazard, action: str, name: str, key: str, former: str = "") -> Html:
         known = self._typed(hazard, action, name) or former
-        return tag("label", self.t(key), tag("textarea", known, name=name, rows=3))
+        return tag("label", self.t(key), tag("textarea", known, name=name, rows=2))
 
     def _photo_fields(self) -> Fields:
         """A camera, which takes one at a time, and an album, which gives several."""
@@ -137,13 +138,22 @@ class Forms:
         return (self._area(hazard, action, "said", "reply-said"), *self._photo_fields())
 
     def _commit_fields(self, hazard: ShownHazard, action: str) -> Fields:
+        """The five that are still to be settled; once they are, they stand there to be changed."""
         settled = dict(hazard.five)
-        areas = [
-            self._area(hazard, action, item, f"ask-five-{item}", settled.get(item, "")) for item in ASKED
-        ]
-        if not settled.keys() & set(ASKED):
-            return tuple(areas)
-        return (*areas, self._area(hazard, action, "reason", "reply-reason-changed"))
+        if settled.keys() & set(ASKED):
+            areas = [
+                self._area(hazard, action, each, f"ask-five-{each}", settled.get(each, "")) for each in ASKED
+            ]
+            return (*areas, self._area(hazard, action, "reason", "reply-reason-changed"))
+        made: list[Html | None] = [self._area(hazard, action, MEASURES, f"ask-five-{MEASURES}")]
+        for item, names in PICKED.items():
+            offered = [(name, self.t(f"five-{item}-{name}")) for name in names]
+            made += [
+                tag("p", self.t(f"ask-five-{item}"), class_="label"),
+                *self._picks(f"{item}_pick", offered, self._typed(hazard, action, f"{item}_pick")),
+                self._area(hazard, action, item, "reply-own"),
+            ]
+        return tuple(made)
 
     def _picks(self, name: str, offered: list[tuple[str, str]], chosen: str) -> Fields:
         return tuple(

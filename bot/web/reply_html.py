@@ -86,7 +86,7 @@ class Page:
         late = hazard.late
         left = t("reply-late", days=-hazard.days) if late else t("reply-days-left", days=hazard.days)
         due = t("reply-due", due=when(hazard.due_at))
-        return tag("p", due, " ", tag("b", left), class_="due late" if late else "due")
+        return tag("p", tag("b", left), due, class_="due late" if late else "due")
 
     def _photos(self, ids: tuple[int, ...], label: str) -> Html | None:
         if not ids:

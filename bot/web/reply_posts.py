@@ -14,11 +14,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from bot.storage import NotAnImage, Storage, inspect_image
-from bot.web.reply_forms import ACCEPT_ALL, ASKED, PHOTO_MB, REASONS
+from bot.web.reply_forms import ACCEPT_ALL, ASKED, PHOTO_MB, PICKED, REASONS
 from handlers.answers import clean
+from handlers.words import money
 from models.assignment import hand_back_hazard
 from models.base import Actor, UserError, new_id, short
-from models.commitments import COMMITMENT_MAX
+from models.commitments import COMMITMENT_MAX, FUNDS
 from models.extensions import ask_extension
 from models.files import add_stored_file
 from models.hazard_flow import COMMENT_MAX, comment_on
@@ -154,6 +155,15 @@ class Answering:
         written = self.posted.words("reason", REASON_MAX)
         return written or (self.say(text(f"{prefix}-{picked}")) if picked in names else "")
 
+    def commitment(self, item: str) -> str:
+        """What was written of one of the five, else what was ticked; a bare number of the funds is yuan."""
+        written, picked = self.posted.words(item, COMMITMENT_MAX), self.posted.fields.get(f"{item}_pick", "")
+        yuan = money(written) if item == FUNDS and written else None
+        if yuan is not None:
+            return self.say(text("funds-yuan", amount=f"{yuan:,}"))
+        ticked = picked in PICKED.get(item, ())
+        return written or (self.say(text(f"five-{item}-{picked}")) if ticked else "")
+
     def until(self) -> datetime:
         """The new deadline: a day that was written, else so many days later. Errors: reply-date."""
         typed, picked = self.posted.fields.get("date", "").strip(), self.posted.fields.get("until", "")
@@ -171,7 +181,7 @@ def _accept(each: Answering) -> None:
 
 
 def _commit(each: Answering) -> None:
-    values = {item: each.posted.words(item, COMMITMENT_MAX) for item in ASKED}
+    values = {item: each.commitment(item) for item in ASKED}
     commit_by_link(each.session, values=values, reason=each.posted.words("reason", REASON_MAX), **each.how)
 
 

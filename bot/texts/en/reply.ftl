@@ -32,6 +32,14 @@ reply-count =
        *[other] Hazards: { $count }. Waiting for you: { $waiting }.
     }
 reply-call = Questions? Call the office:
+reply-level-general = General hazard
+reply-level-major = Major hazard
+reply-where = Place: { $area } { $address }
+reply-at = Unit: { $unit }
+reply-kind = Kind: { $sector }, feared: { $kind }
+reply-what = Hazard: { $said }
+reply-suspended = Production is suspended; it may not begin again before that is approved
+reply-listed = Under listed supervision: { $level }
 reply-due = To be fixed by { $due }
 reply-days-left =
     { $days ->
@@ -48,10 +56,10 @@ reply-late =
 reply-before = Photos from the inspection
 reply-after = Photos after the work ({ $count })
 reply-photo = photo { $place }
-reply-failed = ⚠️ Re-check failed ({ $at }): { $reason }
-reply-extension-pending = ⏳ You asked for time until { $until }. Until the office answers the deadline stays.
-reply-extension-approved = ✅ The deadline was extended, by { $days } days altogether.
-reply-extension-refused = ❌ No more time was given: { $reason }
+reply-failed = Re-check failed ({ $at }): { $reason }
+reply-extension-pending = You asked for time until { $until }. Until the office answers the deadline stays.
+reply-extension-approved = The deadline was extended, by { $days } days altogether.
+reply-extension-refused = No more time was given: { $reason }
 reply-waits-submitted = Reported fixed; the office will re-check it.
 reply-waits-passed = Re-check passed; it will be closed.
 reply-waits-closed = Closed; nothing more to do.
@@ -81,18 +89,19 @@ reply-said = How far it has come
 reply-reason = Reason
 reply-reason-own = Another reason, in a sentence
 reply-reason-changed = Why it is changed (only if you change what was filled in)
+reply-own = Or in your own words
 reply-until = Until when
 reply-until-own = Another day
 reply-five-said = Filled in so far:
 
-reply-done = ✅ The office has it.
-reply-done-accept = ✅ { $number } is accepted. Once it is fixed, come back to this page and send photos.
-reply-done-commit = ✅ The five commitments for { $number } were sent.
-reply-done-submit_fix = ✅ { $number } is reported fixed; the office will re-check it.
-reply-done-comment = ✅ Sent to the office.
-reply-done-ask_extension = ✅ The office was asked for more time for { $number }. Until it answers the deadline stays.
-reply-done-hand_back = ✅ { $number } was handed back to the office.
-reply-done-accept_all = ✅ All are accepted. Once they are fixed, come back to this page and send photos.
+reply-done = The office has it.
+reply-done-accept = { $number } is accepted. Once it is fixed, come back to this page and send photos.
+reply-done-commit = The five commitments for { $number } were sent.
+reply-done-submit_fix = { $number } is reported fixed; the office will re-check it.
+reply-done-comment = Sent to the office.
+reply-done-ask_extension = The office was asked for more time for { $number }. Until it answers the deadline stays.
+reply-done-hand_back = { $number } was handed back to the office.
+reply-done-accept_all = All are accepted. Once they are fixed, come back to this page and send photos.
 reply-signed = { $name } (by link)
 
 link-unknown = This link is wrong or not complete. Go back to the message and open the whole link.

@@ -32,6 +32,14 @@ reply-count =
        *[other] 共 { $count } 处隐患，{ $waiting } 处等您办理。
     }
 reply-call = 有疑问请打安委办电话：
+reply-level-general = 一般隐患
+reply-level-major = 重大隐患
+reply-where = 地点：{ $area }{ $address }
+reply-at = 单位：{ $unit }
+reply-kind = 类型：{ $sector }，可能{ $kind }
+reply-what = 隐患：{ $said }
+reply-suspended = 已责令停产，批准复产前不得生产
+reply-listed = 已{ $level }挂牌督办
 reply-due = 整改时限：{ $due }
 reply-days-left =
     { $days ->
@@ -47,10 +55,10 @@ reply-late =
 reply-before = 检查时的照片
 reply-after = 整改后的照片（{ $count } 张）
 reply-photo = 照片 { $place }
-reply-failed = ⚠️ 复查不合格（{ $at }）：{ $reason }
-reply-extension-pending = ⏳ 已申请延期到 { $until }，等安委办批复。批复前原时限不变。
-reply-extension-approved = ✅ 已同意延期，共延 { $days } 天。
-reply-extension-refused = ❌ 没有同意延期：{ $reason }
+reply-failed = 复查不合格（{ $at }）：{ $reason }
+reply-extension-pending = 已申请延期到 { $until }，等安委办批复。批复前原时限不变。
+reply-extension-approved = 已同意延期，共延 { $days } 天。
+reply-extension-refused = 没有同意延期：{ $reason }
 reply-waits-submitted = 已报整改完成，等安委办复查。
 reply-waits-passed = 复查合格，等待销号。
 reply-waits-closed = 已销号，不用再办。
@@ -80,18 +88,19 @@ reply-said = 现在进展到哪一步
 reply-reason = 原因
 reply-reason-own = 其他原因，写一句
 reply-reason-changed = 改动原因（改了已填的才要写）
+reply-own = 或写明
 reply-until = 延到什么时候
 reply-until-own = 其他日期
 reply-five-said = 已填：
 
-reply-done = ✅ 已提交，安委办已收到。
-reply-done-accept = ✅ { $number } 已接收。整改好后，回到本页发照片。
-reply-done-commit = ✅ { $number } 五落实已提交。
-reply-done-submit_fix = ✅ { $number } 已报整改完成，等安委办复查。
-reply-done-comment = ✅ 已发给安委办。
-reply-done-ask_extension = ✅ { $number } 的延期申请已报安委办，批复前原时限不变。
-reply-done-hand_back = ✅ { $number } 已退回安委办。
-reply-done-accept_all = ✅ 已全部接收。整改好后，回到本页发照片。
+reply-done = 已提交，安委办已收到。
+reply-done-accept = { $number } 已接收。整改好后，回到本页发照片。
+reply-done-commit = { $number } 五落实已提交。
+reply-done-submit_fix = { $number } 已报整改完成，等安委办复查。
+reply-done-comment = 已发给安委办。
+reply-done-ask_extension = { $number } 的延期申请已报安委办，批复前原时限不变。
+reply-done-hand_back = { $number } 已退回安委办。
+reply-done-accept_all = 已全部接收。整改好后，回到本页发照片。
 reply-signed = { $name }（链接）
 
 link-unknown = 链接不对，或者不完整。请回到短信，点完整的链接。
