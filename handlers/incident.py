@@ -1,5 +1,6 @@
 """Incidents in the chat: reporting one by a word or a sentence, the lists, one by its number."""
 
+import re
 from datetime import timedelta
 
 from handlers import incident_actions as actions
@@ -13,11 +14,12 @@ from handlers.incident_words import from_incident, looks_like_an_incident, surel
 from models.base import UserError, short, unshort
 from models.drafts import active_draft
 from models.incident_views import counts_line, headline, where_line
-from models.incidents import Incident, counts_of, incident_by_number, incidents_for
+from models.incidents import Incident, counts_of, incident_by_number, incidents_for, is_number
 from models.text import Part, button, content, text, when
 
 PAGE = 5
 _JUST_NOW = timedelta(minutes=10)
+_DIGITS = re.compile(r"[\s-]*(?:\d{4}-)?\d{1,6}", re.ASCII)
 
 
 def incident(ctx: Context, rest: str) -> None:
@@ -57,19 +59,14 @@ def offered(ctx: Context) -> bool:
 
 
 def by_number(ctx: Context, said: str) -> bool:
-    """A typed number shows that incident; false if it is none that this person may see."""
+    """A typed number shows that incident; false if it is no incident's number. Error: incident-unknown."""
+    number, year = said.strip(), ctx.policy.local(ctx.now).year
     for before in words()["number"]["before"]:
-        if (
-            said.strip().lower().startswith(before)
-            and said.strip()[len(before) :].strip(" -0123456789") == ""
-        ):
-            said = f"TF{said.strip()[len(before) :].strip()}"
-    year = ctx.policy.local(ctx.now).year
-    try:
-        found = incident_by_number(ctx.session, by=ctx.by, number=said, year=year, now=ctx.now)
-    except UserError:
+        if number.lower().startswith(before) and _DIGITS.fullmatch(number[len(before) :]):
+            number = f"TF{number[len(before) :].strip(' -')}"
+    if not is_number(number):
         return False
-    actions.show(ctx, found)
+    actions.show(ctx, incident_by_number(ctx.session, by=ctx.by, number=number, year=year, now=ctx.now))
     return True
 
 

@@ -84,15 +84,20 @@ def _parse_where(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     if spot is None and len(found) > 1:
         raise Ambiguous([Choice(each.code, index.path(each.code)) for each in found], text("area-which"))
     spot = spot or (found[0] if found else None)
-    code = spot.code if spot else (value(answers, "area") or own_area(ctx) or ctx.county)
+    code = spot.code if spot else _assumed(ctx, answers)
     named = {*spot.names, index.path(code)} if spot else set()
     also = {} if said in named else {"address": Answer(said, said)}
     return Answer(code, _path(index, code), also)
 
 
 def _area_of_point(ctx: Context, answers: Answers, place: Answer) -> Answer:
-    code = value(answers, "area") or own_area(ctx) or ctx.county
+    code = _assumed(ctx, answers)
     return Answer(code, _path(areas(ctx), code), {"location": place})
+
+
+def _assumed(ctx: Context, answers: Answers) -> str:
+    """Where no town is named: what was answered before, else the person's own town, else the county."""
+    return str(value(answers, "area") or (own_area(ctx) or ctx.county)[:9])
 
 
 def _path(index: AreaIndex, code: str) -> str:

@@ -22,7 +22,7 @@ from models.incidents import (
     counts_of,
     level_of,
     may_lead,
-    whole_place,
+    place_of,
 )
 from models.people import Person
 from models.places import area_index
@@ -114,7 +114,7 @@ def report_lines(
 ) -> list[Part]:
     """The text, line by line. What is not known yet says 正在核实."""
     index, counts, facts = area_index(session, county=incident.county), counts_of(incident), incident.facts
-    place = f"{index.name(incident.county)}{whole_place(index.path(incident.area), incident.address)}"
+    place = place_of(index, incident, county=True)
     kind = text(f"doc-kind-{incident.kind}")
     lines: list[Part] = [
         text("doc-title", place=place, kind=kind, stage=text(f"doc-stage-{stage}")),

@@ -12,7 +12,7 @@ from models.base import short
 from models.incident_clock import FOLLOW_UP
 from models.incident_clocks import IncidentClock, running
 from models.incident_grade import Counts, graver, may_reach
-from models.incidents import OPEN, Incident, counts_of, level_of, scene_photos, whole_place
+from models.incidents import OPEN, Incident, counts_of, level_of, place_of, scene_photos
 from models.people import Person
 from models.places import area_index
 from models.text import Part, Text, button, clock, text, when
@@ -58,10 +58,8 @@ def headline(incident: Incident) -> Text:
 
 
 def where_line(session: Session, incident: Incident) -> Text:
-    """Town, village and spot; the spot alone where it names them itself."""
-    index = area_index(session, county=incident.county)
-    area = index.path(incident.area) or index.name(incident.area)
-    return text("incident-where", place=whole_place(area, incident.address))
+    """Town, village and spot."""
+    return text("incident-where", place=place_of(area_index(session, county=incident.county), incident))
 
 
 def facts_lines(session: Session, incident: Incident) -> list[Part]:

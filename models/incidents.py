@@ -22,6 +22,7 @@ from models.people import (
     TOWN_OFFICER,
     may,
 )
+from models.places import AreaIndex
 
 KINDS = (
     "traffic",
@@ -229,6 +230,11 @@ def incident_by_id(session: Session, *, by: Actor, incident_id: int, now: dateti
 _NUMBER = re.compile(r"^TF[\s-]*(?:(\d{4})-)?0*(\d{1,6})$", re.IGNORECASE | re.ASCII)
 
 
+def is_number(said: str) -> bool:
+    """Whether it is written like an incident's number."""
+    return _NUMBER.match(said.strip()) is not None
+
+
 def number_of(year: int, place: int) -> str:
     """The number of the year's n-th incident."""
     return f"TF{year}-{place:03d}"
@@ -359,6 +365,11 @@ def scene_photos(session: Session, incident: Incident) -> list[int]:
     return attached(session, county=incident.county, subject="incident", subject_id=incident.id, kind="scene")
 
 
-def whole_place(area: str, address: str) -> str:
-    """An area and a spot in it, without naming the area twice."""
-    return address if area and area in address else f"{area}{address}"
+def place_of(index: AreaIndex, incident: Incident, *, county: bool = False) -> str:
+    """Town, village and spot in one, without naming the town twice; with the county where it is asked for,
+    or where nothing smaller is known."""
+    known = len(incident.area) > len(incident.county)
+    town = index.name(incident.area[:9]) if known else ""
+    area = "" if not known or (town and town in incident.address) else index.path(incident.area)
+    whole = f"{area}{incident.address}"
+    return f"{index.name(incident.county)}{whole}" if county or not known else whole
