@@ -152,4 +152,4 @@ def seed(ctx: Context, args: list[str]) -> None:
     plan = checks_of(ctx.session, county=ctx.county, period_id=period.id)
     if drawn.revealed_at is None and plan is not None and plan.summary_at is not None:
         lines.append(text("draw-until", until=when(plan.summary_at)))
-    ctx.reply(content(*lines, text("draw-why") if drawn.revealed_at is None else text("draw-verify")))
+    ctx.reply(content(*lines, *([text("draw-verify")] if drawn.revealed_at else [])))

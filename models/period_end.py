@@ -51,7 +51,7 @@ def summary_body(session: Session, *, period: KeyPeriod, now: datetime, policy: 
     """The message: the lines, and the tables as a file made when it is sent."""
     summary = period_summary(session, period=period, now=now, policy=policy)
     index = area_index(session, county=period.county)
-    lines: list[Part] = summary_lines(period, summary, index=index, county=period.county)
+    lines: list[Part] = summary_lines(period, summary, index=index, county=period.county, policy=policy)
     name = text("summary-file", period=period.name)
     at = {"period": period.id, "at": now.isoformat()}
     return content(*lines, text("summary-attached"), file=document(name, "summary", **at))

@@ -1,16 +1,18 @@
 """A period's summary in words: a few lines for the chat, and the tables of its attachment."""
 
+from datetime import timedelta
 from typing import Any
 
-from models.coverage import Span
 from models.duty import KeyPeriod
 from models.period_summary import Summary, Tally, permille
 from models.places import AreaIndex
-from models.text import Part, Text, text, when
+from models.policy import Policy
+from models.text import Part, Text, day, text
 from models.violation_notices import kind_name
 from models.violations import KINDS
 
 TOWNS_MOST = 20
+_MOMENT = timedelta(microseconds=1)
 COLUMNS = (
     "posts",
     "planned",
@@ -43,11 +45,13 @@ def percent(part: int, whole: int) -> str:
     return f"{thousandths // 10}.{thousandths % 10}%"
 
 
-def summary_lines(period: KeyPeriod, summary: Summary, *, index: AreaIndex, county: str) -> list[Part]:
+def summary_lines(
+    period: KeyPeriod, summary: Summary, *, index: AreaIndex, county: str, policy: Policy
+) -> list[Part]:
     """The period in some lines: in all, then town by town."""
-    span = Span(period.starts_at, period.ends_at)
+    first, last = policy.local(period.starts_at).date(), policy.local(period.ends_at - _MOMENT).date()
     lines: list[Part] = [
-        text("summary-head", period=period.name, starts=when(span.starts_at), ends=when(span.ends_at)),
+        text("summary-head", period=period.name, first=day(first), last=day(last)),
         *_total_lines(summary.total),
     ]
     if len(summary.towns) > 1:
@@ -94,9 +98,8 @@ def _violation_lines(tally: Tally) -> list[Part]:
     if not tally.violations:
         return [text("summary-no-violations")]
     counts = {"count": tally.violations, "upheld": tally.upheld, "excused": tally.excused, "open": tally.open}
-    lines: list[Part] = [text("summary-violations", **counts)]
-    kinds = [kind for kind in KINDS if tally.kinds[kind]]
-    return lines + [text("summary-kind", kind=kind_name(kind), count=tally.kinds[kind]) for kind in kinds]
+    kinds = {kind: tally.kinds[kind] for kind in KINDS}
+    return [text("summary-violations", **counts), text("summary-kinds", **kinds)]
 
 
 def _towns(summary: Summary) -> list[tuple[str | None, Tally]]:

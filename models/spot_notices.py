@@ -211,6 +211,11 @@ def update_board(session: Session, check: SpotCheck, *, now: datetime, policy: P
         tell_started(session, check, answers, now=now, policy=policy)
 
 
+def _silent_line(session: Session, answer: SpotAnswer) -> Text:
+    key = "spot-board-unreached" if answer.state == UNREACHED else "spot-board-silent"
+    return text(key, person=person_line(session, answer))
+
+
 def board_lines(session: Session, check: SpotCheck, answers: Sequence[SpotAnswer]) -> list[Part]:
     """A check in numbers, then who has not answered and who was not at the post, by name."""
     counts = Counter(each.state for each in answers)
@@ -228,7 +233,7 @@ def board_lines(session: Session, check: SpotCheck, answers: Sequence[SpotAnswer
         ),
     ]
     silent = [each for each in answers if each.state in (ASKED, NO_ANSWER, UNREACHED)]
-    lines += [text("spot-board-silent", person=person_line(session, each)) for each in silent[:NAMES_MOST]]
+    lines += [_silent_line(session, each) for each in silent[:NAMES_MOST]]
     if len(silent) > NAMES_MOST:
         lines.append(text("spot-board-more", count=len(silent) - NAMES_MOST))
     lines += [

@@ -36,6 +36,17 @@ def recipients_of(session: Session, people: Iterable[Iterable[Person]]) -> dict[
     return {each.person_id: each for each in as_recipients(session, every.values()) if each.person_id}
 
 
+def reached(session: Session, round_: ReportRound, reports: Sequence[ZeroReport]) -> set[int]:
+    """Those of these reports for which somebody has a chat and so could be asked, by id."""
+    responsible = people_of(session, round_=round_, reports=reports)
+    known = recipients_of(session, responsible.values())
+    return {
+        report_id
+        for report_id, people in responsible.items()
+        if any(known[person.id].account for person in people)
+    }
+
+
 def ask_reports(
     session: Session,
     round_: ReportRound,
@@ -194,7 +205,15 @@ def list_lines(
 def missing_lines(session: Session, round_: ReportRound, missing: Sequence[ZeroReport]) -> list[Part]:
     """Each unit with its people's names and telephones."""
     responsible = people_of(session, round_=round_, reports=missing)
-    return [text("zero-missing", unit=each.name, who=_phones(responsible[each.id])) for each in missing]
+    asked = reached(session, round_, missing)
+    return [
+        text(
+            "zero-missing" if each.id in asked else "zero-missing-unreached",
+            unit=each.name,
+            who=_phones(responsible[each.id]),
+        )
+        for each in missing
+    ]
 
 
 def _phones(people: Sequence[Person]) -> Part:

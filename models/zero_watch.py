@@ -14,7 +14,7 @@ from models.period_checks import PeriodChecks, move_plan, round_after
 from models.policy import Policy
 from models.text import text, when
 from models.violations import MISSING_REPORT, record_violation
-from models.zero_notices import ask_reports, tell_not_asked, update_list
+from models.zero_notices import ask_reports, reached, tell_not_asked, update_list
 from models.zero_plan import (
     CHASED,
     CLOSED,
@@ -174,7 +174,9 @@ def _take(session: Session, round_: ReportRound, steps: list[int], now: datetime
 def _close(
     session: Session, round_: ReportRound, silent: Sequence[ZeroReport], now: datetime, policy: Policy
 ) -> None:
-    """What has not come by now is missing (漏报); it may still come, as late."""
+    """What has not come by now is missing (漏报); it may still come, as late. Where nobody has a chat nobody could
+    be asked: the office has them on its list with their telephone."""
+    asked = reached(session, round_, silent)
     for report in silent:
         missed = session.execute(
             update(ZeroReport)
@@ -186,7 +188,7 @@ def _close(
             .values(state=MISSED)
             .execution_options(synchronize_session=False)
         )
-        if missed.rowcount == 1:  # type: ignore[attr-defined]
+        if missed.rowcount == 1 and report.id in asked:  # type: ignore[attr-defined]
             _record_missing(session, round_, report, now, policy)
 
 

@@ -36,6 +36,7 @@ photo-flag-lost = ▪ it could not be fetched
 spot-board = 🔦 Spot check { $at }, to be answered by { $until } ({ $name })
 spot-board-counts = { $count } people: there { $passed }, elsewhere { $outside }, late { $late }, waiting { $waiting }, silent { $missing }
 spot-board-silent = ▪ silent: { $person }
+spot-board-unreached = ▪ has not joined, please telephone: { $person }
 spot-board-more = … and { $count } more
 spot-board-outside = ▪ { $metres } m away: { $person }
 spot-today = 🔦 Spot checks of the last day
@@ -57,7 +58,7 @@ spot-asked-already = The people there are answering another spot check. Try agai
 spot-started = 🔦 Spot check sent to { $count } people, to be answered by { $until }. The result is shown in the message below.
 
 # The draw
-draw-committed = 🎲 { $period }: random spot checks a day at each post: { $count }. Their times follow from a secret seed; nobody can know them before.
+draw-committed = 🎲 { $period }: each post is checked at random, so often a day: { $count }. The times follow from a secret seed; nobody can know them before.
 draw-hash = Fingerprint of the seed (SHA-256): { $sha256 }
 draw-why = After the period the seed is published, and anybody can verify that nobody chose the times.
 draw-revealed = 🎲 { $period }: the seed of the spot checks is published now:

@@ -1,14 +1,14 @@
 # Summary of a key period
 help-summary = ● summary of a key period: send "duty summary"
 menu-summary = 📊 Duty summary
-summary-head = 📊 Duty summary of { $period } ({ $starts } to { $ends })
+summary-head = 📊 Duty summary of { $period } ({ $first } to { $last })
 summary-coverage = Posts { $posts }: rostered { $planned }, attended { $attended }
 summary-checkins = Check-ins: { $expected } expected, on time { $on_time }, late { $late }, missed { $missed }, deputy (B) stood in { $covered }
 summary-checks = Spot checks: { $checks } people, there { $passed }, elsewhere { $outside }, late { $late }, silent { $none }
 summary-reports = Zero reports: { $reports } due, on time { $on_time }, late { $late }, missing { $missing }
 summary-violations = Violations: { $count }, upheld { $upheld }, excused { $excused }, open { $open }
 summary-no-violations = Violations: none
-summary-kind = ▪ { $kind } { $count }
+summary-kinds = ▪ late { $late }, left the post { $left_post }, not there { $unmanned }, unauthorised substitute { $substitute }, no answer { $no_answer }, late report { $late_report }, missing report { $missing_report }
 summary-town = ▪ { $town }: attended { $attended }, late { $late }, missed { $missed }, spot checks passed { $passed }/{ $checks }, reports missing { $missing }, violations { $violations }
 summary-attached = Every town and post is in the attached table.
 summary-file = { $period } duty summary.xlsx

@@ -42,6 +42,7 @@ zero-list-closed = ⚠️ { $period }, zero report for { $at } is closed: { $cou
 zero-list-all = ✅ { $period }, zero report for { $at }: all { $count } are in.
 zero-list-more = … and { $count } more; send "zero report" to see them all
 zero-missing = ▪ not in: { $unit }, { $who }
+zero-missing-unreached = ▪ not in: { $unit }, { $who } (has not joined, please telephone)
 zero-nobody = nobody is on record for it
 zero-not-asked = ⚠️ { $period }: zero reports not asked for from { $at } on (the program was not running): { $count }. Please telephone.
 zero-board = 📝 { $period }, zero report for { $at }

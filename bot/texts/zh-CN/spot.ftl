@@ -36,6 +36,7 @@ photo-flag-lost = ▪ 照片没有取到
 spot-board = 🔦 查岗 { $at }，请在 { $until } 前应答（{ $name }）
 spot-board-counts = 共 { $count } 人：在岗 { $passed }，位置不符 { $outside }，迟答 { $late }，待应答 { $waiting }，没有应答 { $missing }
 spot-board-silent = ▪ 没答：{ $person }
+spot-board-unreached = ▪ 没有加入，请打电话：{ $person }
 spot-board-more = …另有 { $count } 人
 spot-board-outside = ▪ 离岗 { $metres } 米：{ $person }
 spot-today = 🔦 近一天的查岗

@@ -1,14 +1,14 @@
 # 值守小结
 help-summary = ● 值守小结：发“值守小结”
 menu-summary = 📊 值守小结
-summary-head = 📊 { $period }值守小结（{ $starts } 至 { $ends }）
+summary-head = 📊 { $period }值守小结（{ $first }至 { $last }）
 summary-coverage = 岗位 { $posts } 个：排班 { $planned }，实际在岗 { $attended }
 summary-checkins = 签到：应到 { $expected } 人次，按时 { $on_time }，迟到 { $late }，未到 { $missed }，B角顶岗 { $covered }
 summary-checks = 查岗：{ $checks } 人次，在岗 { $passed }，位置不符 { $outside }，迟答 { $late }，没有应答 { $none }
 summary-reports = 零报告：应报 { $reports } 次，按时 { $on_time }，迟报 { $late }，漏报 { $missing }
 summary-violations = 违规：{ $count } 条，成立 { $upheld }，免责 { $excused }，待处理 { $open }
 summary-no-violations = 违规：没有
-summary-kind = ▪ { $kind } { $count }
+summary-kinds = ▪ 迟到 { $late }，脱岗 { $left_post }，漏岗 { $unmanned }，替岗 { $substitute }，无人接听 { $no_answer }，迟报 { $late_report }，漏报 { $missing_report }
 summary-town = ▪ { $town }：在岗 { $attended }，迟到 { $late }，未到 { $missed }，查岗通过 { $passed }/{ $checks }，漏报 { $missing }，违规 { $violations }
 summary-attached = 各镇区、各岗位的明细在附件里。
 summary-file = { $period }值守小结.xlsx

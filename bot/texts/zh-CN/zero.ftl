@@ -42,6 +42,7 @@ zero-list-closed = ⚠️ { $period } { $at }零报告已截止：应报 { $coun
 zero-list-all = ✅ { $period } { $at }零报告：{ $count } 个全部报齐。
 zero-list-more = …另有 { $count } 个，发“零报告”看全部
 zero-missing = ▪ 没报：{ $unit }，{ $who }
+zero-missing-unreached = ▪ 没报：{ $unit }，{ $who }（没有加入，请打电话）
 zero-nobody = 没有登记报告人
 zero-not-asked = ⚠️ { $period }从 { $at }起有 { $count } 次零报告没有发出（系统当时没有运行），请电话了解。
 zero-board = 📝 { $period } { $at }零报告
