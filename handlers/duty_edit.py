@@ -2,12 +2,11 @@
 
 from handlers.context import Context
 from handlers.conversations import open_form
-from handlers.duty_edit_forms import EXCHANGE, REPLACE, who
+from handlers.duty_edit_forms import EXCHANGE, REPLACE, place_answer
 from handlers.duty_period import day_answer
 from handlers.forms import Answers, Form
 from models.base import UserError, unshort
 from models.roster_edit import may_change, seat_of
-from models.text import clock, text
 
 
 def _open(ctx: Context, form: Form, args: list[str]) -> None:
@@ -18,12 +17,11 @@ def _open(ctx: Context, form: Form, args: list[str]) -> None:
         raise UserError("form-old-button") from None
     if not may_change(ctx.session, by=ctx.by, seats=[seat]):
         raise UserError("not-allowed")
-    on = day_answer(ctx.policy.local(seat.shift.starts_at).date())
-    shown = text("shift-choice", post=seat.post.name, at=clock(seat.shift.starts_at))
+    on, place = day_answer(ctx.policy.local(seat.shift.starts_at).date()), place_answer(ctx, seat)
     answers: Answers = {
         "day": {"v": on.value, "s": on.shown},
-        "shift": {"v": str(seat.shift.id), "s": shown},
-        "duty": {"v": str(seat.duty.id), "s": who(seat.duty, seat.person)},
+        "shift": {"v": str(seat.shift.id), "s": seat.post.name},
+        "duty": {"v": place.value, "s": place.shown},
     }
     open_form(ctx, form, answers=answers)
 

@@ -9,7 +9,7 @@ from handlers.duty_period import day_answer, typed_day
 from handlers.forms import Ambiguous, Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
 from models.base import UserError
-from models.duty import OFFICER, ShiftDuty
+from models.duty import OFFICER, Post, Shift, ShiftDuty
 from models.duty_notices import role_name, shift_line
 from models.duty_views import OnDuty
 from models.people import Person
@@ -69,12 +69,16 @@ def _people_of(ctx: Context, answers: Answers) -> list[tuple[ShiftDuty, Person]]
     return shift_seen(ctx.session, by=ctx.by, shift_id=int(value(answers, "shift"))).people
 
 
-def who(duty: ShiftDuty, person: Person) -> Text:
+def _who(duty: ShiftDuty, person: Person) -> Text:
     return text("duty-who", role=role_name(duty.role), name=person.name)
 
 
 def _duties(ctx: Context, answers: Answers) -> list[Choice]:
-    return [Choice(str(duty.id), who(duty, person)) for duty, person in _people_of(ctx, answers)]
+    return [Choice(str(duty.id), _who(duty, person)) for duty, person in _people_of(ctx, answers)]
+
+
+def _choose_duty(ctx: Context, answers: Answers, picked: str) -> Answer:
+    return place_answer(ctx, seat_of(ctx.session, county=ctx.county, duty_id=int(picked)))
 
 
 def _parse_duty(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
@@ -82,8 +86,24 @@ def _parse_duty(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     said = words_only(inbound, most=30)
     for duty, person in _people_of(ctx, answers):
         if said == person.name:
-            return Answer(str(duty.id), who(duty, person))
+            return _choose_duty(ctx, answers, str(duty.id))
     raise UserError("shift-without", name=said)
+
+
+def place_answer(ctx: Context, seat: Seat) -> Answer:
+    """A place on a shift as an answer that says all of it."""
+    return Answer(str(seat.duty.id), _place(ctx, seat.shift, seat.post, seat.duty, seat.person))
+
+
+def _place(ctx: Context, shift: Shift, post: Post, duty: ShiftDuty, person: Person) -> Text:
+    return text(
+        "shift-of",
+        role=role_name(duty.role),
+        name=person.name,
+        day=day(ctx.policy.local(shift.starts_at).date()),
+        at=clock(shift.starts_at),
+        post=post.name,
+    )
 
 
 def _seat(ctx: Context, answers: Answers) -> Seat:
@@ -144,11 +164,7 @@ def _of_the_period(ctx: Context, seat: Seat) -> list[OnDuty]:
 
 
 def _other_choice(ctx: Context, one: OnDuty, duty: ShiftDuty, person: Person) -> Choice:
-    on = day(ctx.policy.local(one.shift.starts_at).date())
-    return Choice(
-        str(duty.id),
-        text("shift-of", name=person.name, day=on, at=clock(one.shift.starts_at), post=one.post.name),
-    )
+    return Choice(str(duty.id), _place(ctx, one.shift, one.post, duty, person))
 
 
 def _parse_other(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
@@ -198,10 +214,15 @@ def _exchange(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
     return content(*lines, text("edit-told"))
 
 
+def _unknown(answers: Answers) -> bool:
+    """Day and shift lead to the place; once that is known they are asked no more."""
+    return "duty" not in answers
+
+
 _SHIFT = (
-    Step("day", "ask-shift-day", _parse_day, _days, choose=_choose_day, numbered=False),
-    Step("shift", "ask-shift", _parse_shift, _shifts, wide=True),
-    Step("duty", "ask-shift-duty", _parse_duty, _duties, wide=True),
+    Step("day", "ask-shift-day", _parse_day, _days, choose=_choose_day, numbered=False, when=_unknown),
+    Step("shift", "ask-shift", _parse_shift, _shifts, wide=True, when=_unknown),
+    Step("duty", "ask-shift-duty", _parse_duty, _duties, wide=True, choose=_choose_duty),
 )
 _WHY = Step("why", "ask-why", _parse_why, _whys, optional=True)
 REPLACE = Form(
