@@ -13,6 +13,8 @@ from models.hazards import Hazard
 
 def hazards_of(session: Session, *, by: Actor, limit: int, after: int | None = None) -> list[Hazard]:
     """What concerns this person, newest first: reported by them, or assigned to them and open."""
+    if by.person_id is None:  # a link is no person: NULL would find whatever has no owner
+        return []
     reported = select(Hazard).where(Hazard.county == by.county, Hazard.reporter_id == by.person_id)
     to_fix = select(Hazard).where(Hazard.county == by.county, Hazard.owner_id == by.person_id, sql(IS_OPEN))
     found: dict[int, Hazard] = {}
