@@ -36,7 +36,15 @@ from models.hazard_cards import (
 )
 from models.hazard_rules import Attempt, check_rules
 from models.hazard_sight import hazard_by_id
-from models.hazard_states import AUTHORITY, BY_ACTION, REPORTED, WITH_OWNER, WRITTEN_OFF, actions_from
+from models.hazard_states import (
+    AUTHORITY,
+    BY_ACTION,
+    OFFICE,
+    REPORTED,
+    WITH_OWNER,
+    WRITTEN_OFF,
+    actions_from,
+)
 from models.hazards import Hazard, attached_ids, is_owner, may_move
 from models.people import TOWN_OFFICER, may
 from models.text import Part, button, content, text, when
@@ -121,7 +129,7 @@ def buttons_for(ctx: Context, hazard: Hazard) -> list[list[dict[str, Any]]]:
     if is_owner(ctx.by, hazard) and hazard.state in WITH_OWNER:
         rows = owner_buttons(hazard)
     elif may(ctx.by, AUTHORITY, area=hazard.area, sector=hazard.sector):
-        rows = office_buttons(hazard)
+        rows = office_buttons(hazard, department=not may(ctx.by, OFFICE, area=hazard.area))
     elif may(ctx.by, (TOWN_OFFICER,), area=hazard.area):
         rows = town_buttons(hazard)
     else:
@@ -147,7 +155,7 @@ def see(ctx: Context, args: list[str]) -> None:
 # The moves behind "more", each by the verb of its button; what the first row has already is left out.
 _MORE = {
     "hand_over": "hand_over",
-    "verify": "verify",
+    "verify": "grade",
     "reject": "reject",
     "mark_duplicate": "mark_duplicate",
     "transfer": "transfer",
@@ -206,6 +214,8 @@ def further(ctx: Context, args: list[str]) -> None:
         for move in actions_from(hazard.state)
         if move.action in _MORE and offered(ctx, hazard, move.action)
     ]
+    if "grade" in verbs and hazard.level == "major":
+        verbs.insert(verbs.index("grade") + 1, "lower")
     buttons = [
         button(_label(verb, hazard), f"a:{verb}:{key}")
         for verb in dict.fromkeys(verbs)
@@ -219,8 +229,11 @@ def further(ctx: Context, args: list[str]) -> None:
 
 
 def _label(verb: str, hazard: Hazard) -> Part:
-    again = verb == "assign" and hazard.state in WITH_OWNER
-    return text("button-reassign") if again else text(f"button-{verb}")
+    if verb == "assign" and hazard.state in WITH_OWNER:
+        return text("button-reassign")
+    if verb == "grade" and hazard.level is not None:
+        return text("button-other-criterion" if hazard.level == "major" else "button-raise")
+    return text(f"button-{verb}")
 
 
 def _said(ctx: Context, key: str, hazard: Hazard) -> None:
@@ -267,11 +280,25 @@ def _check_open(ctx: Context, hazard: Hazard, action: str) -> None:
 
 
 def verify(ctx: Context, args: list[str]) -> None:
-    """核实: real, and general; a major one is graded by its criterion."""
+    """核实: real, and general; a major one is graded by its criterion. To lower a level a reason is asked."""
+    hazard = _hazard(ctx, args)
+    if hazard.level == "major" or hazard.state not in BY_ACTION["verify"].before:
+        _check_open(ctx, hazard, "verify")
+        open_form(ctx, REASON_FORMS["lower"], meta={"hazard": hazard.id})
+        return
     hazard = hazard_flow.verify_hazard(
-        ctx.session, by=ctx.by, hazard=_hazard(ctx, args), level="general", now=ctx.now, policy=ctx.policy
+        ctx.session, by=ctx.by, hazard=hazard, level="general", now=ctx.now, policy=ctx.policy
     )
     _said(ctx, "verified-general", hazard)
+
+
+def lower(ctx: Context, args: list[str]) -> None:
+    """A major hazard is found to be a general one: why."""
+    hazard = _hazard(ctx, args)
+    _check_open(ctx, hazard, "regrade" if hazard.state in WITH_OWNER else "verify")
+    if hazard.level == "general":
+        raise UserError("graded-already", number=hazard.number, level=text(f"level-{hazard.level}"))
+    open_form(ctx, REASON_FORMS["lower"], meta={"hazard": hazard.id})
 
 
 def grade(ctx: Context, args: list[str]) -> None:
@@ -380,6 +407,7 @@ VERBS: dict[str, Callable[[Context, list[str]], None]] = {
     "history": history,
     "verify": verify,
     "grade": grade,
+    "lower": lower,
     "correct": correct,
     "comment": comment,
     "approve": approve,

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from sqlmodel import Session
+
 from handlers.answers import parse_photo, words_only
 from handlers.context import Body, Context
 from handlers.forms import Answer, Answers, Choice, Form, Step, value
@@ -103,10 +105,16 @@ def reason_form(
     return Form(name, 2, tuple(steps), submit, review=False, intro=intro)
 
 
+def _lower(session: Session, **given: Any) -> Hazard:
+    """定为一般: of a level that was major before."""
+    return hazard_flow.verify_hazard(session, level="general", **given)
+
+
 REASON_FORMS = {
     form.name: form
     for form in (
         reason_form("reject", hazard_flow.reject_hazard, ("untrue", "not-hazard")),
+        reason_form("lower", _lower, ("not-met", "part-gone")),
         reason_form("fail", hazard_flow.fail_recheck, ("partly", "unclear-photo", "back-again")),
         reason_form("hand_back", assignment.hand_back_hazard, ("not-ours", "not-able")),
         reason_form("take_back", hazard_flow.take_back_hazard),

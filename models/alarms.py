@@ -180,11 +180,17 @@ def acknowledge(
         raise UserError("not-allowed")
     if alarm.everyone:
         return answer_for_oneself(session, alarm, by, now)
+    _answer(session, alarm, by, now, policy)
+    return alarm
+
+
+def _answer(session: Session, alarm: Alarm, by: Actor, now: datetime, policy: Policy) -> None:
+    """Note who answers, if nobody has before, and tell the others."""
     done = session.execute(
         update(Alarm)
         .where(
             col(Alarm.county) == by.county,
-            col(Alarm.id) == alarm_id,
+            col(Alarm.id) == alarm.id,
             col(Alarm.acked_at).is_(None),
             col(Alarm.closed) == "",
         )
@@ -202,15 +208,14 @@ def acknowledge(
             after={"by": by.name},
         )
         _tell_others(session, alarm, by, now, policy)
-    return alarm
 
 
 def answer_alarms(
     session: Session, *, by: Actor, subject: tuple[str, int], now: datetime, policy: Policy
 ) -> None:
-    """Whoever acts on the thing has received its alarms: each still unanswered one counts as answered."""
+    """Whoever acts on the thing has received its alarms, called on or not: each unanswered one is answered."""
     unanswered = session.exec(
-        select(Alarm.id).where(
+        select(Alarm).where(
             Alarm.county == by.county,
             Alarm.subject == subject[0],
             Alarm.subject_id == subject[1],
@@ -218,8 +223,8 @@ def answer_alarms(
             Alarm.closed == "",
         )
     ).all()
-    for alarm_id in unanswered:
-        acknowledge(session, by=by, alarm_id=alarm_id, now=now, policy=policy)
+    for alarm in unanswered:
+        _answer(session, alarm, by, now, policy)
 
 
 def _tell_others(session: Session, alarm: Alarm, by: Actor, now: datetime, policy: Policy) -> None:

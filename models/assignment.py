@@ -10,7 +10,8 @@ from sqlmodel import Session, col, select
 
 from models.base import Actor, CountyRow, MaybeId, UserError, utc_field
 from models.calendar import calendar_of
-from models.commitments import DEADLINE, DUTY
+from models.commitments import DEADLINE, DUTY, forget_plan
+from models.extensions import lapse_extension
 from models.hazard_cards import update_cards
 from models.hazard_flow import settle, told
 from models.hazard_notices import tell_notice, tell_office, tell_owner, tell_reporter
@@ -19,7 +20,8 @@ from models.hazard_states import IS_OPEN, VERIFIED, WITH_OWNER
 from models.hazards import Hazard, may_move, move
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
-from models.people import Person
+from models.people import TOWN_OFFICER, Person, grants_of
+from models.places import area_index
 from models.policy import Policy
 from models.reply_notices import offer_link
 from models.units import Unit
@@ -79,10 +81,11 @@ def assign_hazard(
 ) -> Hazard:
     """交办: hand a hazard to a person, a unit or a town with a deadline; the ladder starts.
 
-    To assign again is to transfer, which needs a reason. Where nobody of a unit has a chat, a reply link for it
-    is made. A covert finding is handed over by it. Who and by
-    when (责任, 时限) are settled by it. Errors: assign-to-nobody, deadline-past, deadline-far,
-    person-unknown, unit-gone, reason-needed, and those of `move`.
+    To assign again is to transfer, which needs a reason. Where nobody of a unit has a chat, a reply link is made.
+    A covert finding is handed over by it. Who and by
+    when (责任, 时限) are settled by it; what another unit had planned counts no more. What a town's
+    government or its officer is given is the town's. Errors: assign-to-nobody, assign-owner-elsewhere,
+    deadline-past, deadline-far, person-unknown, unit-gone, area-unknown, reason-needed, and those of `move`.
     """
     hazard = _assign(
         session, by, hazard, due_at, now, policy, owner_id, unit_id, area, due_rule, reason, notice
@@ -111,9 +114,13 @@ def _assign(
     unit = session.get(Unit, (by.county, unit_id)) if unit_id else None
     if unit_id and unit is None:
         raise UserError("unit-gone")
+    area = area or _town_of(session, owner, unit)
     if owner is None and unit is None and area is None:
         raise UserError("assign-to-nobody")
+    if area is not None and area not in area_index(session, county=by.county).by_code:
+        raise UserError("area-unknown", said=area)
     former, again = hazard.owner_id, hazard.state in WITH_OWNER
+    stays = again and (hazard.assigned_unit_id, hazard.assigned_area) == (unit_id, area)
     rung, remind_at = first_rung(due_at, now=now, seed=hazard.id, policy=policy)
     changes: dict[str, Any] = {
         "assigned_unit_id": unit_id,
@@ -127,6 +134,7 @@ def _assign(
         "rung": rung,
         "remind_at": remind_at,
         "hidden": False,
+        "spot_fixed": False,
         **unit_made_known(session, hazard=hazard, now=now),
         "notice_id": notice.id if notice else None,
     }
@@ -138,19 +146,29 @@ def _assign(
         now=now,
         policy=policy,
         changes=changes,
-        given={"again": again},
+        given={"again": again, "owner": owner, "unit": unit},
         reason=reason,
     )
-    names = [unit.name if unit else "", owner.name if owner else ""]
-    settle(
-        session, by=by, hazard=hazard, item=DUTY, value=" ".join(filter(None, names)) or area or "", now=now
-    )
+    if not stays:
+        forget_plan(session, county=by.county, hazard_id=hazard.id)
+    lapse_extension(session, hazard=hazard, now=now)
+    place = unit.name if unit else area_index(session, county=by.county).path(area)
+    duty = " ".join(filter(None, (place, owner.name if owner else "")))
+    settle(session, by=by, hazard=hazard, item=DUTY, value=duty, now=now)
     local = policy.local(due_at)
     settle(session, by=by, hazard=hazard, item=DEADLINE, value=f"{local:%Y-%m-%d %H:%M}", now=now)
     cancel(session, county=by.county, subject=("hazard", hazard.id), kinds=[REMINDER], reason="reassigned")
     if former is not None and former != owner_id:
         tell_owner(session, hazard=hazard, key="owner-relieved", now=now, policy=policy, person_id=former)
     return hazard
+
+
+def _town_of(session: Session, owner: Person | None, unit: Unit | None) -> str | None:
+    """The town whose own work it is: the one that the unit governs, or the person is an officer of."""
+    if unit is not None and unit.kind == "town":
+        return unit.area
+    grants = grants_of(session, county=owner.county, person_id=owner.id) if owner else ()
+    return next((grant.area for grant in grants if grant.role == TOWN_OFFICER), None)
 
 
 def _owner(session: Session, county: str, owner_id: int | None) -> Person | None:
@@ -277,7 +295,8 @@ def pass_on_hazard(
     )
     settle(session, by=by, hazard=hazard, item=DUTY, value=target.name, now=now)
     cancel(session, county=by.county, subject=("hazard", hazard.id), kinds=[REMINDER], reason="passed-on")
-    told(session, hazard, by, now, policy)
+    update_cards(session, hazard=hazard, now=now, policy=policy)
+    tell_owner(session, hazard=hazard, now=now, policy=policy, by=by)
     if former is not None and former not in (to_id, by.person_id):
         tell_owner(session, hazard=hazard, key="owner-relieved", now=now, policy=policy, person_id=former)
     return hazard

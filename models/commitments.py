@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, delete
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from models.base import MaybeId, UserError, utc_field
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 DUTY, MEASURES, FUNDS, DEADLINE, PLAN = "duty", "measures", "funds", "deadline", "plan"
 FIVE = (DUTY, MEASURES, FUNDS, DEADLINE, PLAN)
+BY_ASSIGNING = (DUTY, DEADLINE)  # who and by when: settled by the assignment, and changed by it alone
 NEEDED = {"general": (DUTY, DEADLINE), "major": FIVE}
 COMMITMENT_MAX = 500
 
@@ -45,10 +46,26 @@ def missing_commitments(session: Session, *, hazard: "Hazard") -> list[str]:
     return [item for item in NEEDED[hazard.level or "general"] if item not in found]
 
 
+def forget_plan(session: Session, *, county: str, hazard_id: int) -> None:
+    """What the former responsible side had planned binds nobody else; it stays in the audit trail."""
+    session.execute(
+        delete(Commitment).where(
+            col(Commitment.county) == county,
+            col(Commitment.hazard_id) == hazard_id,
+            col(Commitment.item).not_in(BY_ASSIGNING),
+        )
+    )
+
+
 def clean_commitment(item: str, value: str) -> str:
-    """The words of one of the five. Errors: commitment-unknown, commitment-empty, too-long."""
+    """The words of one of the five.
+
+    Errors: commitment-unknown, commitment-by-assigning, commitment-empty, too-long.
+    """
     if item not in FIVE:
         raise UserError("commitment-unknown")
+    if item in BY_ASSIGNING:
+        raise UserError("commitment-by-assigning")
     value = value.strip()
     if not value:
         raise UserError("commitment-empty")

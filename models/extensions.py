@@ -15,7 +15,7 @@ from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
 from models.policy import Policy
 
-PENDING, APPROVED, REFUSED = "pending", "approved", "refused"
+PENDING, APPROVED, REFUSED, LAPSED = "pending", "approved", "refused", "lapsed"
 IS_PENDING = "state = 'pending'"
 
 
@@ -63,9 +63,6 @@ def ask_extension(
     Errors: extension-pending, extension-not-later, extension-too-late, deadline-far, reason-needed, and those
     of `move`.
     """
-    if pending_extension(session, hazard=hazard) is not None:
-        raise UserError("extension-pending", number=hazard.number)
-    assert hazard.due_at is not None
     old_due = hazard.due_at
     hazard = move(
         session,
@@ -74,10 +71,11 @@ def ask_extension(
         action="ask_extension",
         now=now,
         policy=policy,
-        given={"new_due": new_due},
+        given={"new_due": new_due, "pending": pending_extension(session, hazard=hazard)},
         noted={"new_due": new_due.isoformat()},
         reason=reason,
     )
+    assert old_due is not None  # or there would be no later one
     extension = Extension(
         county=by.county,
         hazard_id=hazard.id,
@@ -138,11 +136,14 @@ def decide_extension(
     """Approve a later deadline, or refuse it with a reason; never one's own wish or one's unit's.
 
     The days that an approval adds are kept in `paused_days`. Errors: extension-unknown, extension-decided,
-    extension-own, own-unit, listed-office-only, reason-needed, and those of `move`.
+    extension-lapsed, extension-own, own-unit, own-town, listed-office-only, extension-not-later,
+    reason-needed, and those of `move`.
     """
     extension = session.get(Extension, (by.county, extension_id))
     if extension is None or extension.hazard_id != hazard.id:
         raise UserError("extension-unknown")
+    if extension.state == LAPSED:
+        raise UserError("extension-lapsed", number=hazard.number)
     if extension.state != PENDING:
         raise UserError("extension-decided", name=extension.decided_name)
     changes = _new_deadline(hazard, extension, now, policy) if approve else {}
@@ -154,7 +155,7 @@ def decide_extension(
         now=now,
         policy=policy,
         changes=changes,
-        given={"asked_by": extension.asked_by},
+        given={"asked_by": extension.asked_by, "new_due": extension.new_due},
         noted={"asked_by": extension.asked_name},
         reason=reason,
     )
@@ -163,7 +164,7 @@ def decide_extension(
         value = f"{policy.local(extension.new_due):%Y-%m-%d %H:%M}"
         settle(session, by=by, hazard=hazard, item=DEADLINE, value=value, now=now)
         cancel(session, county=by.county, subject=("hazard", hazard.id), kinds=[REMINDER], reason="extended")
-        told(session, hazard, by, now, policy)
+        told(session, hazard, by, now, policy, about="extended")
     tell_extension(
         session, hazard=hazard, to=extension.asked_by, approved=approve, reason=reason, now=now, policy=policy
     )
@@ -199,3 +200,13 @@ def _decide(
     session.refresh(extension)
     if done.rowcount != 1:  # type: ignore[attr-defined]
         raise UserError("extension-decided", name=extension.decided_name)
+
+
+def lapse_extension(session: Session, *, hazard: Hazard, now: datetime) -> None:
+    """With a new assignment nobody waits for an answer any more: the deadline is another."""
+    session.execute(
+        update(Extension)
+        .where(col(Extension.county) == hazard.county, col(Extension.hazard_id) == hazard.id, sql(IS_PENDING))
+        .values(state=LAPSED, decided_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -145,15 +145,17 @@ _NEXT: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 
 
-def office_buttons(hazard: Hazard) -> Rows:
-    """What the office may do next, by one tap."""
+def office_buttons(hazard: Hazard, *, department: bool = False) -> Rows:
+    """What the office (or the sector's `department`, which closes and delists nothing) may do, by one tap."""
     key = short(hazard.id)
     rows = [[_button(action, key) for action in row] for row in _NEXT.get(hazard.state, ())]
+    if department and hazard.state == PASSED:
+        rows = []
     if hazard.state == REPORTED and hazard.spot_fixed and not hazard.suspected_major:
         rows.insert(0, [_button("confirm_spot_fix", key)])
     if hazard.hidden:
         rows.insert(0, [_button("hand_over", key)])
-    if hazard.state == PASSED and hazard.is_listed:
+    if hazard.state == PASSED and hazard.is_listed and not department:
         rows.insert(0, [_button("delist", key)])
     if hazard.state == PASSED and hazard.is_suspended:
         rows.insert(0, [_button("resume_production", key)])
@@ -161,9 +163,11 @@ def office_buttons(hazard: Hazard) -> Rows:
 
 
 def town_buttons(hazard: Hazard) -> Rows:
-    """What a town's officer may do with a hazard that is not the town's own to rectify."""
+    """What a town's officer may do; nothing of that with a hazard that is the town's own to rectify."""
     key = short(hazard.id)
     rows: Rows = []
+    if hazard.assigned_area is not None:
+        return [[_button("more", key), _button("see", key)]]
     if hazard.state == SUBMITTED and hazard.level != "major":
         rows.append([_button("pass", key), _button("fail", key)])
     if hazard.state == REPORTED and hazard.spot_fixed and not hazard.suspected_major:
@@ -198,7 +202,7 @@ def update_cards(
     )
     readers = [(office, office_buttons(hazard))]
     if not hazard.hidden:
-        readers += [(department, office_buttons(hazard)), (town, town_buttons(hazard))]
+        readers += [(department, office_buttons(hazard, department=True)), (town, town_buttons(hazard))]
     if not any(recipient.account for recipients, _ in readers for recipient in recipients):
         return
     lines = [headline(hazard), *card_lines(session, hazard)]

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from models.alarms import answer_alarms, close_alarms, raise_alarm
 from models.audit import record
 from models.base import Actor, UserError
-from models.commitments import Commitment, clean_commitment, commitments_of
+from models.commitments import DUTY, Commitment, clean_commitment, commitments_of
 from models.criteria import criterion
 from models.followers import add_follower, followers_of
 from models.hazard_cards import card_lines, update_cards
@@ -21,6 +21,7 @@ from models.hazard_notices import (
     tell_followed,
     tell_office,
     tell_owner,
+    tell_relieved,
     tell_reporter,
 )
 from models.hazard_reports import (
@@ -31,7 +32,8 @@ from models.hazard_reports import (
     withdraw_hazard,
 )
 from models.hazard_rules import REASON_MAX
-from models.hazard_states import OPEN
+from models.hazard_sight import hazard_by_id
+from models.hazard_states import MAY_REPORT, OPEN, REPORTED, WITH_OWNER
 from models.hazards import Hazard, attach_photos, move
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
@@ -108,11 +110,12 @@ def verify_hazard(
 ) -> Hazard:
     """核实定级: it is real, and of this level (安全生产法 Art 118: two levels); its alarm is answered.
 
-    A major one cites the criterion it meets; the event keeps its title and document. From `assigned` on it
-    is a regrading, which needs a reason. Errors: level-unknown, criterion-needed, criterion-unknown,
-    criterion-not-in-force, and those of `move`.
+    A major one cites the criterion it meets; the event keeps its title and document. To grade it anew needs
+    a reason; from `assigned` on the responsible side must accept it again. Errors: level-unknown,
+    graded-already, criterion-needed, criterion-unknown, criterion-not-in-force, reason-needed,
+    listed-office-only, and those of `move`.
     """
-    again = hazard.state in ("assigned", "rectifying")
+    held = hazard.state in WITH_OWNER
     cited = criterion(session, criterion_id) if level == "major" and criterion_id else None
     changes = {
         "level": level,
@@ -125,22 +128,26 @@ def verify_hazard(
         session,
         by=by,
         hazard=hazard,
-        action="regrade" if again else "verify",
+        action="regrade" if held else "verify",
         now=now,
         policy=policy,
         changes=changes,
+        given={"again": hazard.state != REPORTED},
         noted=noted,
         reason=reason,
     )
     answer_alarms(session, by=by, subject=("hazard", hazard.id), now=now, policy=policy)
-    told(session, hazard, by, now, policy, reason=reason)
+    told(session, hazard, by, now, policy, reason=reason, about="regraded" if held else "")
     return hazard
 
 
 def reject_hazard(
     session: Session, *, by: Actor, hazard: Hazard, reason: str, now: datetime, policy: Policy
 ) -> Hazard:
-    """不属实: a report is rejected, with a reason that the reporter is told. Errors: reason-needed."""
+    """不属实: a report is rejected, with a reason that the reporter is told.
+
+    Errors: reason-needed, listed-office-only, still-suspended, and those of `move`.
+    """
     hazard = move(session, by=by, hazard=hazard, action="reject", now=now, policy=policy, reason=reason)
     return _ended(session, by, hazard, "rejected", now, policy, reason)
 
@@ -148,9 +155,10 @@ def reject_hazard(
 def mark_duplicate(
     session: Session, *, by: Actor, hazard: Hazard, kept: Hazard, now: datetime, policy: Policy
 ) -> Hazard:
-    """重复: the same as another, which is kept; its reporter follows that one from now on.
+    """重复: the same as another open one, which is kept; its reporter follows that one from now on.
 
-    Errors: duplicate-of-itself, duplicate-of-nothing, and those of `move`.
+    Errors: duplicate-of-itself, duplicate-of-nothing, duplicate-of-hidden, listed-office-only,
+    still-suspended, and those of `move`.
     """
     changes = {"duplicate_of": kept.id}
     hazard = move(
@@ -186,6 +194,7 @@ def transfer_hazard(
     """移送 to a department outside this ledger, in writing (安全生产法 Art 69). Errors: department-needed,
     reason-needed, and those of `move`."""
     changes = {"transferred_to": department.strip()[:60], "remind_at": None}
+    held = hazard.state in WITH_OWNER
     hazard = move(
         session,
         by=by,
@@ -196,6 +205,8 @@ def transfer_hazard(
         changes=changes,
         reason=reason,
     )
+    if held:
+        tell_relieved(session, hazard=hazard, by=by, now=now, policy=policy)
     return _ended(session, by, hazard, "transferred", now, policy, reason)
 
 
@@ -203,7 +214,14 @@ def take_back_hazard(
     session: Session, *, by: Actor, hazard: Hazard, reason: str, now: datetime, policy: Policy
 ) -> Hazard:
     """A transferred hazard comes back: it is verified anew. Errors: reason-needed, and those of `move`."""
-    changes = {"transferred_to": "", "owner_id": None, "assigned_unit_id": None, "assigned_area": None}
+    changes = {
+        "transferred_to": "",
+        "owner_id": None,
+        "assigned_unit_id": None,
+        "assigned_area": None,
+        "notice_id": None,
+        "due_at": None,
+    }
     hazard = move(
         session,
         by=by,
@@ -214,7 +232,7 @@ def take_back_hazard(
         changes=changes,
         reason=reason,
     )
-    told(session, hazard, by, now, policy, reason=reason)
+    told(session, hazard, by, now, policy, reason=reason, about="taken-back")
     return hazard
 
 
@@ -254,7 +272,8 @@ def commit_to(
 ) -> None:
     """Settle one of the five (五落实), or replace it with a reason. The same words again change nothing.
 
-    Errors: commitment-unknown, commitment-empty, too-long, reason-needed, and those of `move`.
+    Who and by when are settled by assigning. Errors: commitment-unknown, commitment-by-assigning,
+    commitment-empty, too-long, reason-needed, and those of `move`.
     """
     value = clean_commitment(item, value)
     former = commitments_of(session, county=by.county, hazard_id=hazard.id).get(item)
@@ -292,8 +311,12 @@ def accept_hazard(session: Session, *, by: Actor, hazard: Hazard, now: datetime,
 
     Errors: five-missing, and those of `move`.
     """
-    changes = {"owner_id": by.person_id} if hazard.owner_id is None and by.person_id else {}
+    taken = hazard.owner_id is None and by.person_id is not None
+    changes = {"owner_id": by.person_id} if taken else {}
     hazard = move(session, by=by, hazard=hazard, action="accept", now=now, policy=policy, changes=changes)
+    if taken:
+        duty = commitments_of(session, county=by.county, hazard_id=hazard.id)[DUTY]
+        settle(session, by=by, hazard=hazard, item=DUTY, value=f"{duty.value} {by.name}", now=now)
     told(session, hazard, by, now, policy)
     return hazard
 
@@ -350,7 +373,7 @@ def fail_recheck(
         changes=changes,
         reason=reason,
     )
-    told(session, hazard, by, now, policy, reason=reason)
+    told(session, hazard, by, now, policy, reason=reason, about="failed")
     offer_link(session, hazards=[hazard], now=now, policy=policy, says=FAILED)
     return hazard
 
@@ -402,8 +425,9 @@ def comment_on(
 ) -> None:
     """A word on a hazard, with photos, from anyone who may see it; the others involved hear of it.
 
-    Errors: comment-empty, too-long.
+    Errors: hazard-unknown (not theirs to see), comment-empty, too-long.
     """
+    hazard = hazard_by_id(session, by=by, hazard_id=hazard.id)
     said = said.strip()
     if not said and not photo_ids:
         raise UserError("comment-empty")
@@ -435,9 +459,9 @@ def follow_hazard(
 ) -> bool:
     """ "Me too": follow an open hazard instead of reporting it again, adding what one saw; whether it is new.
 
-    Errors: not-allowed (a covert finding is offered to nobody), hazard-moved-on.
+    Errors: not-allowed (who may not report; a covert finding is offered to nobody), hazard-moved-on.
     """
-    if hazard.hidden or by.person_id is None:
+    if hazard.hidden or by.person_id is None or not by.has(*MAY_REPORT):
         raise UserError("not-allowed")
     if hazard.state not in OPEN:
         raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
@@ -460,9 +484,15 @@ def follow_hazard(
 
 
 def told(
-    session: Session, hazard: Hazard, by: Actor, now: datetime, policy: Policy, reason: str = ""
+    session: Session,
+    hazard: Hazard,
+    by: Actor,
+    now: datetime,
+    policy: Policy,
+    reason: str = "",
+    about: str = "",
 ) -> None:
-    """After a step: the cards change, the owner and the reporter hear of it."""
+    """After a step: the cards change, the owner and the reporter hear of it; `about`: not of the new state."""
     update_cards(session, hazard=hazard, now=now, policy=policy)
-    tell_owner(session, hazard=hazard, now=now, policy=policy, reason=reason, by=by)
-    tell_reporter(session, hazard=hazard, now=now, policy=policy, reason=reason, by=by)
+    tell_owner(session, hazard=hazard, now=now, policy=policy, reason=reason, by=by, about=about)
+    tell_reporter(session, hazard=hazard, now=now, policy=policy, reason=reason, by=by, about=about)

@@ -142,6 +142,8 @@ def _mine(by: Actor) -> list[ColumnElement[bool]]:
     followed = select(Follower.hazard_id).where(
         Follower.county == by.county, Follower.person_id == by.person_id
     )
+    if by.person_id is None:  # a link is no person: NULL would find whatever has no owner
+        return []
     units = [grant.unit_id for grant in by.grants if grant.role == RESPONSIBLE and grant.unit_id is not None]
     return [
         col(Hazard.reporter_id) == by.person_id,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from models.audience import as_recipients, department_people, office_people
-from models.base import Actor, short
+from models.base import Actor, new_id, short
 from models.followers import followers_of
 from models.hazard_cards import (
     card_lines,
@@ -25,8 +25,11 @@ from models.policy import Policy
 from models.text import Part, Text, button, content, day, text, when
 
 # Of what the responsible side hears. Of the rest of the moves only the cards tell.
-_TO_OWNER = ("assigned", "rectifying", "passed", "closed", "relieved")
-_SHOWN_TO_OWNER = ("owner-assigned", "owner-rectifying")
+_TO_OWNER = (
+    *("assigned", "failed", "passed", "closed", "relieved"),
+    *("regraded", "supervised", "delisted", "suspended", "resumed"),
+)
+_SHOWN_TO_OWNER = ("owner-assigned", "owner-failed", "owner-regraded")
 
 
 def _see(hazard: Hazard) -> list[list[dict[str, Any]]]:
@@ -69,11 +72,12 @@ def owners_of(session: Session, hazard: Hazard) -> list[Person]:
     """Whose it is: the person; else the responsible people of the unit, or the officers of the town."""
     if hazard.owner_id is not None:
         return _people(session, hazard.county, [hazard.owner_id])
+    people: list[Person] = []
     if hazard.assigned_unit_id is not None:
-        return people_with(session, county=hazard.county, role=RESPONSIBLE, unit_id=hazard.assigned_unit_id)
-    if hazard.assigned_area is not None:
-        return people_with(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.assigned_area)
-    return []
+        people = people_with(session, county=hazard.county, role=RESPONSIBLE, unit_id=hazard.assigned_unit_id)
+    if hazard.assigned_area is not None and not people:
+        people = people_with(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.assigned_area)
+    return people
 
 
 def tell_owner(
@@ -86,19 +90,29 @@ def tell_owner(
     reason: str = "",
     person_id: int | None = None,
     by: Actor | None = None,
+    about: str = "",
 ) -> None:
     """Tell the responsible side in plain words what is now theirs to do, or no longer."""
-    key = key or f"owner-{hazard.state}"
-    if key.removeprefix("owner-") not in _TO_OWNER or (key == "owner-rectifying" and not reason):
+    key = key or f"owner-{about or hazard.state}"
+    if key.removeprefix("owner-") not in _TO_OWNER:
         return
     to = _people(session, hazard.county, [person_id]) if person_id else owners_of(session, hazard)
     to = [person for person in to if by is None or person.id != by.person_id]
     due = when(hazard.due_at) if hazard.due_at else ""
-    lines: list[Part] = [text(key, number=hazard.number, reason=reason, due=due)]
+    level = text(f"level-{hazard.level}") if hazard.level else ""
+    lines: list[Part] = [text(key, number=hazard.number, reason=reason, due=due, level=level)]
     if key in _SHOWN_TO_OWNER:
         lines += card_lines(session, hazard)
     buttons = owner_buttons(hazard) if key != "owner-relieved" else None
     _send(session, hazard, to, content(*lines, buttons=buttons), key, now, policy)
+
+
+def tell_relieved(session: Session, *, hazard: Hazard, by: Actor, now: datetime, policy: Policy) -> None:
+    """Whoever had it to do is told that they have not any more."""
+    for person in owners_of(session, hazard):
+        if person.id != by.person_id:
+            key = "owner-relieved"
+            tell_owner(session, hazard=hazard, key=key, now=now, policy=policy, person_id=person.id)
 
 
 def tell_notice(
@@ -132,6 +146,7 @@ def tell_reporter(
     policy: Policy,
     reason: str = "",
     by: Actor | None = None,
+    about: str = "",
 ) -> None:
     """Tell the reporter, and those who follow, in plain words how it goes with what they saw."""
     ids = [hazard.reporter_id, *followers_of(session, county=hazard.county, hazard_id=hazard.id)]
@@ -139,7 +154,8 @@ def tell_reporter(
     to = _people(session, hazard.county, [each for each in ids if each not in told_otherwise])
     level = text(f"level-{hazard.level}") if hazard.level else ""
     due = when(hazard.due_at) if hazard.due_at else ""
-    line = text(f"reporter-{hazard.state}", number=hazard.number, level=level, reason=reason, due=due)
+    key = f"reporter-{about or hazard.state}"
+    line = text(key, number=hazard.number, level=level, reason=reason, due=due)
     _send(session, hazard, to, content(line, buttons=_see(hazard)), "reporter", now, policy)
 
 
@@ -200,12 +216,15 @@ def tell_extension(
     now: datetime,
     policy: Policy,
 ) -> None:
-    """Whoever asked for a later deadline hears the answer."""
+    """Whoever asked for a later deadline hears the answer; of a new deadline the responsible side, too."""
     key = "extension-approved" if approved else "extension-refused"
     due = day_of(hazard.due_at, policy) if hazard.due_at else ""
     line = text(key, number=hazard.number, due=due, reason=reason)
-    people = _people(session, hazard.county, [to])
-    _send(session, hazard, people, content(line, buttons=owner_buttons(hazard)), key, now, policy)
+    people = {person.id: person for person in _people(session, hazard.county, [to])}
+    if approved:
+        people |= {person.id: person for person in owners_of(session, hazard)}
+    body = content(line, buttons=owner_buttons(hazard))
+    _send(session, hazard, people.values(), body, key, now, policy)
 
 
 def tell_comment(
@@ -226,7 +245,7 @@ def tell_comment(
     others = {person.id: person for person in people if person.id != by.person_id}
     line = text("hazard-comment", number=hazard.number, name=by.name, said=said)
     buttons = [[button(text("button-comment"), f"a:comment:{short(hazard.id)}"), *_see(hazard)[0]]]
-    key = f"comment:{int(now.timestamp() * 1000)}"
+    key = f"comment:{short(new_id())}"  # another one each time, even of the same moment
     body = content(line, buttons=buttons, photos=photo_ids)
     _send(session, hazard, others.values(), body, key, now, policy)
 
@@ -260,7 +279,7 @@ def tell_lookback(
     step = f"{key}:{hazard.lookback_at}"
     deciders = _deciders(session, hazard, None)
     _send(session, hazard, deciders, body, step, now, policy)
-    if hazard.level != "major" and hazard.assigned_area is None:
+    if hazard.level != "major" and hazard.assigned_area is None and not hazard.hidden:
         known = {person.id for person in deciders}
         town = people_with(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.area[:9])
         others = [person for person in town if person.id not in known]

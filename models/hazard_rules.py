@@ -14,10 +14,11 @@ from models.base import Actor, UserError
 from models.commitments import missing_commitments
 from models.criteria import criterion
 from models.files import attached
-from models.hazard_states import AUTHORITY, OFFICE, PASSED
-from models.people import RESPONSIBLE, TOWN_OFFICER, Person, may
+from models.hazard_states import AUTHORITY, OFFICE, OPEN, PASSED, REPORTED
+from models.people import RESPONSIBLE, TOWN_OFFICER, Person, covers, grants_of, may
 from models.policy import Policy
 from models.text import text, when
+from models.units import Unit
 
 if TYPE_CHECKING:
     from models.hazards import Hazard
@@ -66,6 +67,14 @@ def _level(of: Attempt) -> None:
         raise UserError("level-unknown")
 
 
+def _another_grade(of: Attempt) -> None:
+    """Pressed twice it changes nothing."""
+    hazard, level = of.hazard, of.changes["level"]
+    same = (hazard.level, hazard.criterion_id) == (level, of.changes["criterion_id"])
+    if same and hazard.state != REPORTED:
+        raise UserError("graded-already", number=hazard.number, level=text(f"level-{level}"))
+
+
 def _criterion(of: Attempt) -> None:
     """A major hazard cites the criterion that holds on the day (安全生产法 Art 118 leaves the tests to it)."""
     if of.changes.get("level") != "major":
@@ -84,11 +93,14 @@ def _covert(of: Attempt) -> None:
 
 
 def _other_kept(of: Attempt) -> None:
+    """What is closed is not kept: there it came back, and is reopened. Of a covert finding nobody is told."""
     kept = of.given.get("kept")
     if kept is None or kept.id == of.hazard.id:
         raise UserError("duplicate-of-itself")
-    if kept.state in ("duplicate", "rejected", "withdrawn"):
+    if kept.state not in OPEN:
         raise UserError("duplicate-of-nothing", number=kept.number, state=text(f"state-{kept.state}"))
+    if kept.hidden:
+        raise UserError("duplicate-of-hidden", number=kept.number)
 
 
 def _department(of: Attempt) -> None:
@@ -109,6 +121,11 @@ def _not_major(of: Attempt) -> None:
 def _major(of: Attempt) -> None:
     if of.hazard.level != "major":
         raise UserError("only-major", number=of.hazard.number)
+
+
+def _another_listing(of: Attempt) -> None:
+    if of.hazard.is_listed and of.hazard.supervised == of.changes["supervised"]:
+        raise UserError("listed-already", number=of.hazard.number)
 
 
 def _not_own_report(of: Attempt) -> None:
@@ -137,6 +154,24 @@ def _deadline(of: Attempt) -> None:
         raise UserError("deadline-far")
 
 
+def _owner_of_it(of: Attempt) -> None:
+    """The person is one of the unit, or of the town, that it is given to."""
+    owner: Person | None = of.given["owner"]
+    unit: Unit | None = of.given["unit"]
+    area: str | None = of.changes["assigned_area"]
+    if owner is None:
+        return
+    grants = grants_of(of.session, county=owner.county, person_id=owner.id)
+    of_unit = unit is not None and (
+        owner.unit_id == unit.id or any((g.role, g.unit_id) == (RESPONSIBLE, unit.id) for g in grants)
+    )
+    of_town = area is not None and (
+        covers(area, owner.area) or any(g.role == TOWN_OFFICER and g.area == area for g in grants)
+    )
+    if not (of_unit or of_town or (unit is None and area is None)):
+        raise UserError("assign-owner-elsewhere", name=owner.name)
+
+
 def _within_owner(of: Attempt) -> None:
     """Who holds it passes it on within the unit, or within the town it was given to."""
     target: Person = of.given["to"]
@@ -156,6 +191,11 @@ def _five_commitments(of: Attempt) -> None:
         raise UserError("five-missing", number=of.hazard.number, names=names)
 
 
+def _none_pending(of: Attempt) -> None:
+    if of.given["pending"] is not None:
+        raise UserError("extension-pending", number=of.hazard.number)
+
+
 def _later_deadline(of: Attempt) -> None:
     new_due, due_at = of.given["new_due"], of.hazard.due_at
     if due_at is None or new_due <= due_at or new_due <= of.now:
@@ -171,14 +211,14 @@ def _in_time_to_ask(of: Attempt) -> None:
 
 
 def _another_than_asked(of: Attempt) -> None:
-    asked_by: int | None = of.given["asked_by"]
-    if of.by.person_id is None or of.by.person_id == asked_by:
+    """Neither who asked for it, nor whose work it is, nor their unit."""
+    if of.by.person_id is None or of.by.person_id in (of.given["asked_by"], of.hazard.owner_id):
         raise UserError("extension-own")
     _not_own_unit(of)
 
 
 def _listed_by_office(of: Attempt) -> None:
-    """What the office has listed for supervision only the office extends."""
+    """What is listed for supervision only the office extends, grades anew or takes from the ledger."""
     if of.hazard.is_listed and not may(of.by, OFFICE, area=of.hazard.area):
         raise UserError("listed-office-only", number=of.hazard.number)
 
@@ -249,6 +289,7 @@ RULES: dict[str, Rule] = {
     "reason": _reason,
     "reason_if_again": _reason_if_again,
     "level": _level,
+    "another_grade": _another_grade,
     "criterion": _criterion,
     "covert": _covert,
     "other_kept": _other_kept,
@@ -256,12 +297,15 @@ RULES: dict[str, Rule] = {
     "spot_fixed": _spot_fixed,
     "not_major": _not_major,
     "major": _major,
+    "another_listing": _another_listing,
     "not_own_report": _not_own_report,
     "after_photo": _after_photo,
     "photo_given": _photo_given,
     "deadline": _deadline,
+    "owner_of_it": _owner_of_it,
     "within_owner": _within_owner,
     "five_commitments": _five_commitments,
+    "none_pending": _none_pending,
     "later_deadline": _later_deadline,
     "in_time_to_ask": _in_time_to_ask,
     "another_than_asked": _another_than_asked,

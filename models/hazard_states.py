@@ -92,10 +92,30 @@ TRANSITIONS = (
     Transition("withdraw", (REPORTED,), WITHDRAWN, (REPORTER,), ("edit_window",)),
     Transition("hand_over", (REPORTED, VERIFIED), None, OFFICE, ("covert",)),
     # Verifying and grading.
-    Transition("verify", (REPORTED, VERIFIED), VERIFIED, AUTHORITY, ("level", "criterion")),
-    Transition("regrade", WITH_OWNER, ASSIGNED, AUTHORITY, ("level", "criterion", "reason")),
-    Transition("reject", (REPORTED, VERIFIED), REJECTED, AUTHORITY, ("reason",)),
-    Transition("mark_duplicate", (REPORTED, VERIFIED), DUPLICATE, AUTHORITY, ("other_kept",)),
+    Transition(
+        "verify",
+        (REPORTED, VERIFIED),
+        VERIFIED,
+        AUTHORITY,
+        ("level", "another_grade", "criterion", "reason_if_again", "listed_by_office"),
+    ),
+    Transition(
+        "regrade",
+        WITH_OWNER,
+        ASSIGNED,
+        AUTHORITY,
+        ("level", "another_grade", "criterion", "reason", "listed_by_office"),
+    ),
+    Transition(
+        "reject", (REPORTED, VERIFIED), REJECTED, AUTHORITY, ("reason", "listed_by_office", "not_suspended")
+    ),
+    Transition(
+        "mark_duplicate",
+        (REPORTED, VERIFIED),
+        DUPLICATE,
+        AUTHORITY,
+        ("other_kept", "listed_by_office", "not_suspended"),
+    ),
     Transition("transfer", (REPORTED, VERIFIED, *WITH_OWNER), TRANSFERRED, OFFICE, ("reason", "department")),
     Transition("take_back", (TRANSFERRED,), REPORTED, OFFICE, ("reason",)),
     Transition(
@@ -106,15 +126,39 @@ TRANSITIONS = (
         ("spot_fixed", "not_major", "not_own_report", "after_photo"),
     ),
     # Rectifying.
-    Transition("assign", (VERIFIED, *WITH_OWNER), ASSIGNED, AUTHORITY, ("deadline", "reason_if_again")),
+    Transition(
+        "assign",
+        (VERIFIED, *WITH_OWNER),
+        ASSIGNED,
+        AUTHORITY,
+        ("deadline", "owner_of_it", "reason_if_again"),
+    ),
     Transition("pass_on", WITH_OWNER, ASSIGNED, (OWNER,), ("reason", "within_owner")),
     Transition("hand_back", WITH_OWNER, VERIFIED, (OWNER,), ("reason",)),
     Transition("commit", WITH_OWNER, None, (OWNER, *AUTHORITY), ("reason_if_again",)),
     Transition("accept", (ASSIGNED,), RECTIFYING, (OWNER,), ("five_commitments",)),
-    Transition("ask_extension", WITH_OWNER, None, (OWNER,), ("reason", "later_deadline", "in_time_to_ask")),
-    Transition("approve_extension", WITH_OWNER, None, AUTHORITY, ("another_than_asked", "listed_by_office")),
+    Transition(
+        "ask_extension",
+        WITH_OWNER,
+        None,
+        (OWNER,),
+        ("none_pending", "reason", "later_deadline", "in_time_to_ask"),
+    ),
+    Transition(
+        "approve_extension",
+        WITH_OWNER,
+        None,
+        AUTHORITY,
+        ("another_than_asked", "listed_by_office", "later_deadline"),
+    ),
     Transition("refuse_extension", WITH_OWNER, None, AUTHORITY, ("reason", "another_than_asked")),
-    Transition("supervise", (VERIFIED, *WITH_OWNER, SUBMITTED), None, (OFFICE_LEADER, *OFFICE), ("major",)),
+    Transition(
+        "supervise",
+        (VERIFIED, *WITH_OWNER, SUBMITTED),
+        None,
+        (OFFICE_LEADER, *OFFICE),
+        ("major", "another_listing"),
+    ),
     Transition(
         "suspend", (VERIFIED, *WITH_OWNER, SUBMITTED), None, AUTHORITY, ("reason", "not_suspended_yet")
     ),

@@ -1,11 +1,13 @@
 """回头看: closed hazards are looked at again, and their reporters asked whether it is really fixed."""
 
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
-from models.base import Actor, system
+from models.audit import events_of
+from models.base import Actor, UserError, system
 from models.hazard_flow import told
 from models.hazard_notices import ask_reporter, tell_lookback, tell_office
 from models.hazard_states import CLOSED, LOOKBACK, WRITTEN_OFF
@@ -23,13 +25,18 @@ def lookback_due(session: Session, *, county: str, now: datetime, policy: Policy
         .limit(limit)
     ).all()
     for hazard in due:
-        if hazard.state == CLOSED and _drawn(hazard, policy):
-            _start(session, system(county), hazard, now, policy)
-        elif hazard.state == CLOSED:
-            _skip(session, hazard, now, policy)
-        else:
-            _call_to_mind(session, hazard, now, policy)
+        with suppress(UserError):  # another process was quicker with this one
+            _look(session, hazard, now, policy)
     return len(due)
+
+
+def _look(session: Session, hazard: Hazard, now: datetime, policy: Policy) -> None:
+    if hazard.state == CLOSED and _drawn(hazard, policy):
+        _start(session, system(hazard.county), hazard, now, policy)
+    elif hazard.state == CLOSED:
+        _skip(session, hazard, now, policy)
+    else:
+        _call_to_mind(session, hazard, now, policy)
 
 
 def _drawn(hazard: Hazard, policy: Policy) -> bool:
@@ -52,6 +59,7 @@ def _start(session: Session, by: Actor, hazard: Hazard, now: datetime, policy: P
         policy=policy,
         changes={"lookback_at": _again(now, policy)},
     )
+    told(session, hazard, by, now, policy)
     tell_lookback(session, hazard=hazard, now=now, policy=policy)
 
 
@@ -123,7 +131,10 @@ def reopen_hazard(
     now: datetime,
     policy: Policy,
 ) -> Hazard:
-    """反弹: it is back; it stands on the ledger again, to be assigned anew. Errors: reason-needed."""
+    """反弹: it is back; it stands on the ledger again, to be assigned anew. Errors: reason-needed.
+
+    What was fixed on the spot is not so any more: it cannot be confirmed by its old photo.
+    """
     changes = {
         "reopened": hazard.reopened + 1,
         "closed_at": None,
@@ -132,6 +143,7 @@ def reopen_hazard(
         "ask_at": None,
         "rechecked_by": None,
         "submitted_by": None,
+        "spot_fixed": False,
         "notice_id": None,
         "due_at": None,
     }
@@ -146,7 +158,7 @@ def reopen_hazard(
         reason=reason,
     )
     attach_photos(session, hazard, "before", photo_ids, now)
-    told(session, hazard, by, now, policy, reason=reason)
+    told(session, hazard, by, now, policy, reason=reason, about="reopened")
     tell_office(session, hazard=hazard, by=by, key="office-reopened", reason=reason, now=now, policy=policy)
     return hazard
 
@@ -176,15 +188,25 @@ def ask_due(session: Session, *, county: str, now: datetime, policy: Policy, lim
 
 
 def confirm_fixed(session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy) -> Hazard:
-    """The reporter says that it is fixed."""
+    """The reporter says that it is fixed. Pressed twice it changes nothing."""
+    if by.person_id == hazard.reporter_id and _said_last(session, hazard) == "confirm_fixed":
+        return hazard
     return move(session, by=by, hazard=hazard, action="confirm_fixed", now=now, policy=policy)
+
+
+def _said_last(session: Session, hazard: Hazard) -> str:
+    """What the reporter said last of a closed hazard; empty if nothing since the closing, or a look after it."""
+    events = events_of(session, county=hazard.county, subject="hazard", subject_id=hazard.id)
+    ends = ("close", "confirm_fixed", "doubt", "pass_lookback")
+    said = [event.action for event in events if event.action in ends]
+    return said[-1] if said and hazard.state in WRITTEN_OFF else ""
 
 
 def doubt_fixed(
     session: Session, *, by: Actor, hazard: Hazard, said: str, now: datetime, policy: Policy
 ) -> Hazard:
     """The reporter says that it is not: somebody has to look again. Pressed twice it changes nothing."""
-    if hazard.state == LOOKBACK:
+    if by.person_id == hazard.reporter_id and _said_last(session, hazard) == "doubt":
         return hazard
     hazard = move(
         session,
@@ -196,5 +218,6 @@ def doubt_fixed(
         changes={"lookback_at": _again(now, policy)},
         reason=said,
     )
+    told(session, hazard, by, now, policy)
     tell_lookback(session, hazard=hazard, now=now, policy=policy, doubted=True)
     return hazard

@@ -44,20 +44,20 @@ def supervise_hazard(
 ) -> Hazard:
     """挂牌督办 of a major hazard by the county, city or province (安全生产法 Art 41; 豫安委〔2015〕32号).
 
-    It cannot be closed before it is taken off the list. Errors: supervised-level, only-major, and those of
-    `move`.
+    It cannot be closed before it is taken off the list. Errors: supervised-level, only-major,
+    listed-already, and those of `move`.
     """
     if level not in SUPERVISED_BY:
         raise UserError("supervised-level")
     changes = {"supervised": level, "supervised_at": now, "delisted_at": None}
-    return _stay(session, by, hazard, "supervise", changes, reason, now, policy)
+    return _stay(session, by, hazard, "supervise", "supervised", changes, reason, now, policy)
 
 
 def delist_hazard(
     session: Session, *, by: Actor, hazard: Hazard, now: datetime, policy: Policy, reason: str = ""
 ) -> Hazard:
     """摘牌, after the re-check has passed. Errors: not-listed, own-work, own-unit, and those of `move`."""
-    return _stay(session, by, hazard, "delist", {"delisted_at": now}, reason, now, policy)
+    return _stay(session, by, hazard, "delist", "delisted", {"delisted_at": now}, reason, now, policy)
 
 
 def suspend_production(
@@ -66,7 +66,7 @@ def suspend_production(
     """停产: production was ordered to stop, by whom the reason says. Errors: suspended-already,
     reason-needed."""
     changes = {"suspended_at": now, "resumed_at": None}
-    return _stay(session, by, hazard, "suspend", changes, reason, now, policy)
+    return _stay(session, by, hazard, "suspend", "suspended", changes, reason, now, policy)
 
 
 def resume_production(
@@ -76,7 +76,8 @@ def resume_production(
 
     Errors: not-suspended, resume-after-recheck, own-work, own-unit, and those of `move`.
     """
-    return _stay(session, by, hazard, "resume_production", {"resumed_at": now}, reason, now, policy)
+    changes = {"resumed_at": now}
+    return _stay(session, by, hazard, "resume_production", "resumed", changes, reason, now, policy)
 
 
 def _stay(
@@ -84,6 +85,7 @@ def _stay(
     by: Actor,
     hazard: Hazard,
     action: str,
+    about: str,
     changes: dict[str, Any],
     reason: str,
     now: datetime,
@@ -92,7 +94,7 @@ def _stay(
     hazard = move(
         session, by=by, hazard=hazard, action=action, now=now, policy=policy, changes=changes, reason=reason
     )
-    told(session, hazard, by, now, policy, reason=reason)
+    told(session, hazard, by, now, policy, reason=reason, about=about)
     return hazard
 
 

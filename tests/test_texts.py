@@ -35,6 +35,7 @@ from models.duty_log import LOG_KINDS
 from models.handovers import ITEMS
 from models.hazard_cards import _NEXT
 from models.hazard_lists import NARROWED, PLAIN, SECTOR, TOWN, UNIT
+from models.hazard_notices import _TO_OWNER
 from models.hazard_states import STATES, TRANSITIONS
 from models.outbox import PRIORITY
 from models.people import ROLES
@@ -102,6 +103,10 @@ CHOICES = {
     if step.name in SAID_BY_TABLE and step.choices
     for choice in step.choices(None, {})  # type: ignore[arg-type]
 }
+REPORTER_ALSO = (
+    *("failed", "regraded", "extended", "supervised", "delisted", "suspended", "resumed"),
+    *("taken-back", "reopened"),
+)  # what the reporter hears of besides the new state
 # A key put together in code: its template, and every key it can come to, from the table that decides it.
 FAMILIES: dict[str, set[str]] = {
     "{}-{}": CHOICES,
@@ -115,6 +120,7 @@ FAMILIES: dict[str, set[str]] = {
         *(action for rows in _NEXT.values() for row in rows for action in row),
         *_MORE.values(),
         *("further", "see", "accept", "fix"),
+        *("more", "see", "accept", "fix", "lower"),
     ),
     "commitment-{}": _members("commitment-{}", *FIVE),
     "five-{}-{}": {key for key in CHOICES if key.startswith("five-")},
@@ -166,7 +172,7 @@ FAMILIES: dict[str, set[str]] = {
         "message-state-{}",
         *("pending", "held", "sending", "sent", "delivered", "read", "failed", "cancelled"),
     ),
-    "owner-{}": _members("owner-{}", "assigned", "rectifying", "passed", "closed"),
+    "owner-{}": _members("owner-{}", *(name for name in _TO_OWNER if name != "relieved")),
     "people-note-{}": {note["k"] for note in PEOPLE_NOTES},
     "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
     "post-asks-{}": _members("post-asks-{}", *ASKS),
@@ -175,7 +181,7 @@ FAMILIES: dict[str, set[str]] = {
     "reply-level-{}": _members("reply-level-{}", *LEVELS),
     "reply-send-{}": _members("reply-send-{}", *DO, ACCEPT_ALL),
     "reply-waits-{}": _members("reply-waits-{}", "submitted", "passed", "closed"),
-    "reporter-{}": _members("reporter-{}", *STATES),
+    "reporter-{}": _members("reporter-{}", *STATES, *REPORTER_ALSO),
     "role-{}": _members("role-{}", *ROLES),
     "rota-group-{}": _members("rota-group-{}", LEADERS, OFFICERS, EVERYONE, OF_UNIT),
     "roster-note-{}": {note["k"] for note in ROSTER_NOTES},
