@@ -128,8 +128,8 @@ def side_by_side(session: Session, hazard: Hazard, most: int = 4) -> list[list[i
     )
 
 
-def _button(action: str, key: str, more: str = "") -> dict[str, Any]:
-    return button(text(f"button-{action}"), f"a:{action}:{key}{more}")
+def _button(action: str, key: str) -> dict[str, Any]:
+    return button(text(f"button-{action}"), f"a:{action}:{key}")
 
 
 # What the office, or the sector's department, most probably does next; the rest is behind "more".

@@ -9,23 +9,30 @@ from bot.words import LANGUAGES
 from handlers.actions import ACTIONS
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
+from handlers.hazard_actions import _MORE, VERBS
 from models.base import new_id, short
+from models.hazard_cards import _NEXT
 from tests.texts import read_language, sources
 
 TO_TAP = {"zh-CN": re.compile("点“(.+?)”"), "en": re.compile('[Tt]ap "(.+?)"')}
+
+
+def _bare(label: str) -> str:
+    """A label without the picture before it and the dots behind it."""
+    return re.sub(r"^\W+|\W+$", "", label)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_buttons_people_are_told_to_tap_are_called_so(lang: str) -> None:
     texts = read_language(lang)
     labels = {
-        re.sub(r"^\W+|\W+$", "", said)
+        _bare(said)
         for key, message in texts.items()
         if key.startswith(("button-", "menu-", "suspected-"))
         for said in message.variants
     }
     told = {
-        word: key
+        _bare(word): key
         for key, message in texts.items()
         for said in message.variants
         for word in TO_TAP[lang].findall(said)
@@ -41,6 +48,9 @@ HOLES = {
     "name": max(len(name) for name in ("my", "open")),
     "code": max(map(len, OFFERED_LANGUAGES)),
     "begin + _HISTORY_PAGE": 5,
+    "verb": max(map(len, VERBS)),
+    "value": 27,  # two ids
+    "action": max(map(len, VERBS)),
     "command.name": max(map(len, COMMANDS)),
 }
 
@@ -82,4 +92,6 @@ def test_every_value_of_a_button_fits_into_64_bytes() -> None:
 
 def test_every_button_leads_somewhere() -> None:
     verbs = {(where, value.split(":")[1]) for where, value, _ in built_values() if value.startswith("a:")}
-    assert {(where, verb) for where, verb in verbs if verb not in ACTIONS} == set()
+    verbs |= {("hazard_cards._NEXT", verb) for rows in _NEXT.values() for row in rows for verb in row}
+    verbs |= {("hazard_actions._MORE", verb) for verb in _MORE.values()}
+    assert {(where, verb) for where, verb in verbs if verb not in ACTIONS and verb != "{}"} == set()
