@@ -26,17 +26,17 @@ from models.audit import events_of
 from models.base import UserError, short, unshort
 from models.criteria import criterion
 from models.hazard_cards import (
+    before_and_after,
     card_lines,
     headline,
     office_buttons,
     owner_buttons,
-    side_by_side,
     town_buttons,
 )
 from models.hazard_rules import Attempt, check_rules
 from models.hazard_sight import hazard_by_id
 from models.hazard_states import AUTHORITY, BY_ACTION, REPORTED, WITH_OWNER, WRITTEN_OFF, actions_from
-from models.hazards import Hazard, attached_ids, is_owner, may_move
+from models.hazards import Hazard, is_owner, may_move
 from models.people import TOWN_OFFICER, may
 from models.text import Part, button, content, text, when
 
@@ -72,14 +72,9 @@ def show(ctx: Context, hazard: Hazard) -> None:
     buttons = [row for row in buttons_for(ctx, hazard) if row]
     if len(events) > HISTORY_SHOWN:
         buttons.append([button(text("button-history"), f"a:history:{short(hazard.id)}")])
-    pairs = side_by_side(ctx.session, hazard)
-    if pairs:
-        lines.append(text("photos-side-by-side"))
-    photos = [] if pairs else attached_ids(ctx.session, hazard)
-    body = content(*lines, buttons=buttons, photos=photos[:10])
-    if pairs:
-        body["pairs"] = pairs
-    ctx.reply(body)
+    photos, said = before_and_after(ctx.session, hazard)
+    lines += [said] if said else []
+    ctx.reply(content(*lines, buttons=buttons, photos=photos))
 
 
 def _history_line(event: Any) -> Part:
