@@ -27,11 +27,11 @@ from models.audit import events_of
 from models.base import UserError, short, unshort
 from models.criteria import criterion
 from models.hazard_cards import (
+    before_and_after,
     card_lines,
     headline,
     office_buttons,
     owner_buttons,
-    side_by_side,
     town_buttons,
 )
 from models.hazard_rules import Attempt, check_rules
@@ -81,14 +81,9 @@ def show(ctx: Context, hazard: Hazard) -> None:
     buttons = [row for row in buttons_for(ctx, hazard) if row]
     if len(events) > HISTORY_SHOWN:
         buttons.append([button(text("button-history"), f"a:history:{short(hazard.id)}")])
-    pairs = side_by_side(ctx.session, hazard)
-    if pairs:
-        lines.append(text("photos-side-by-side"))
-    photos = [] if pairs else attached_ids(ctx.session, hazard)
-    body = content(*lines, buttons=buttons, photos=photos[:10])
-    if pairs:
-        body["pairs"] = pairs
-    ctx.reply(body)
+    photos, said = before_and_after(ctx.session, hazard)
+    lines += [said] if said else []
+    ctx.reply(content(*lines, buttons=buttons, photos=photos))
 
 
 def _history_line(event: Any) -> Part:

@@ -119,17 +119,16 @@ def _owner_line(session: Session, hazard: Hazard, due_at: datetime) -> Text:
     return text("hazard-owner", name=duty.value if duty else "", phone="", due=when(due_at))
 
 
-def side_by_side(session: Session, hazard: Hazard, most: int = 4) -> list[list[int]]:
-    """Photos before and after the work in pairs: the newest ones after, each beside one before."""
-    before = attached_ids(session, hazard, "before")
+def before_and_after(session: Session, hazard: Hazard, most: int = 5) -> tuple[list[int], Text | None]:
+    """The photos from before the work, then those from after it, in one album, and the line that says so."""
+    before = attached_ids(session, hazard, "before")[:most]
     after = attached_ids(session, hazard, "after")[-most:]
-    return (
-        [[before[min(place, len(before) - 1)], photo] for place, photo in enumerate(after)] if before else []
-    )
+    said = text("photos-before-after", before=len(before), after=len(after)) if after else None
+    return [*before, *after], said
 
 
-def _button(action: str, key: str, more: str = "") -> dict[str, Any]:
-    return button(text(f"button-{action}"), f"a:{action}:{key}{more}")
+def _button(action: str, key: str) -> dict[str, Any]:
+    return button(text(f"button-{action}"), f"a:{action}:{key}")
 
 
 # What the office, or the sector's department, most probably does next; the rest is behind "more".

@@ -10,11 +10,11 @@ from models.audience import as_recipients, department_people, office_people
 from models.base import Actor, new_id, short
 from models.followers import followers_of
 from models.hazard_cards import (
+    before_and_after,
     card_lines,
     headline,
     office_buttons,
     owner_buttons,
-    side_by_side,
     town_buttons,
     where_line,
 )
@@ -195,9 +195,10 @@ def tell_office(
             *_see(hazard),
         ]
     body = content(line, where_line(session, hazard), buttons=buttons)
-    if key == "office-submitted" and (pairs := side_by_side(session, hazard)):
-        body["lines"].append(text("photos-side-by-side"))
-        body["pairs"] = pairs
+    if key == "office-submitted":
+        photos, said = before_and_after(session, hazard)
+        body["lines"] += [said] if said else []
+        body["photos"] = photos
     _send(session, hazard, _deciders(session, hazard, by), body, key, now, policy)
 
 

@@ -20,17 +20,22 @@ from tests.texts import read_language, sources
 TO_TAP = {"zh-CN": re.compile("点“(.+?)”"), "en": re.compile('[Tt]ap "(.+?)"')}
 
 
+def _bare(label: str) -> str:
+    """A label without the picture before it and the dots behind it."""
+    return re.sub(r"^\W+|\W+$", "", label)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_buttons_people_are_told_to_tap_are_called_so(lang: str) -> None:
     texts = read_language(lang)
     labels = {
-        re.sub(r"^\W+|\W+$", "", said)
+        _bare(said)
         for key, message in texts.items()
         if key.startswith(("button-", "menu-", "suspected-"))
         for said in message.variants
     }
     told = {
-        word: key
+        _bare(word): key
         for key, message in texts.items()
         for said in message.variants
         for word in TO_TAP[lang].findall(said)

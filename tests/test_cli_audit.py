@@ -19,10 +19,10 @@ URL = "sqlite:///data/zhishou.db"
 
 @pytest.fixture
 def chain(zhishou: Shell) -> Shell:
-    """A county in which somebody has reported a hazard, after 1,998 other events."""
+    """A county in which somebody has reported a hazard, after 1,998 other events, one of them an import."""
 
     def work(session: Session) -> None:
-        for place in range(1998):
+        for place in range(1997):
             note(session, place)
         worker = make_county(session).grid_worker
         report_hazard(

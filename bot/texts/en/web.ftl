@@ -38,7 +38,7 @@ demo-guide = How to play
 demo-swap = Someone else
 demo-step-1 = 王芳 (grid worker) taps "Report a hazard": a photo, the place, "May be major", then "Submit".
 demo-step-2 = 李静 (safety office) is alarmed at once: she taps "Received", then "True · major…" and the criterion, then "Assign": to 刘洋, within 3 days.
-demo-step-3 = 刘洋 taps "Settle the five…". Push the clock some days: he is reminded, then chased when overdue; he taps "Fixed" and sends a photo, 李静 re-checks it, 何伟 (tap ⇄) closes it.
+demo-step-3 = 刘洋 taps "Settle the five…". Push the clock some days: he is reminded, then chased when overdue; he taps "Fixed" and sends a photo, 李静 re-checks it, then 何伟 closes it (give the phone to him).
 demo-step-4 = 吴刚 (duty leader) is on duty tomorrow morning: push to the start and tap "Check in"; or do not, and see who is alarmed.
 demo-ready = The demo runs at { $address } (Ctrl+C stops it)
 demo-port-taken = Port { $port } is in use; please take another one (PORT=…).
