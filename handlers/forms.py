@@ -73,7 +73,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its steps and what submitting does. `version` pins stored drafts to this shape."""
+    """A form: its steps and what submitting does. `version` pins stored drafts to this shape. Nobody is
+    reminded of one that is not `nudged`."""
 
     name: str
     version: int
@@ -81,6 +82,7 @@ class Form:
     submit: Callable[[Context, Answers, dict[str, Any]], Body]
     review: bool = True
     intro: Callable[[Context, dict[str, Any]], list[Part]] | None = None
+    nudged: bool = True
 
     def step(self, name: str) -> Step:
         """The step of this name."""

@@ -14,6 +14,7 @@ from models.hazard_states import (
     ASSIGNED,
     CLOSED,
     LOOKBACK,
+    OPEN,
     PASSED,
     RECTIFYING,
     REPORTED,
@@ -69,7 +70,7 @@ def card_lines(session: Session, hazard: Hazard) -> Lines:
         lines.append(text("hazard-hidden"))
     if hazard.spot_fixed:
         lines.append(text("hazard-spot-fixed"))
-    if hazard.state in (REPORTED, VERIFIED, *WITH_OWNER):
+    if hazard.state in OPEN:
         count = follower_count(session, county=hazard.county, hazard_id=hazard.id)
         lines += [text("hazard-followers", count=count)] if count else []
     return [*lines, *_progress_lines(session, hazard)]

@@ -31,8 +31,9 @@ from models.hazard_reports import (
     withdraw_hazard,
 )
 from models.hazard_rules import REASON_MAX
-from models.hazard_states import OPEN
-from models.hazards import Hazard, attach_photos, move
+from models.hazard_sight import hazard_by_id
+from models.hazard_states import MAY_REPORT, OPEN
+from models.hazards import Hazard, attach_photos, move, touch
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
 from models.policy import TOWN, Policy
@@ -149,7 +150,8 @@ def mark_duplicate(
 ) -> Hazard:
     """重复: the same as another, which is kept; its reporter follows that one from now on.
 
-    Errors: duplicate-of-itself, duplicate-of-nothing, and those of `move`.
+    A covert finding is marked so without a trace on the one kept; nothing is merged into one that is hidden.
+    Errors: duplicate-of-itself, duplicate-of-nothing, duplicate-of-hidden, and those of `move`.
     """
     changes = {"duplicate_of": kept.id}
     hazard = move(
@@ -163,10 +165,8 @@ def mark_duplicate(
         given={"kept": kept},
         noted={"kept": kept.number},
     )
-    for person_id in (
-        hazard.reporter_id,
-        *followers_of(session, county=by.county, hazard_id=hazard.id),
-    ):
+    followers = followers_of(session, county=by.county, hazard_id=hazard.id)
+    for person_id in () if hazard.hidden else (hazard.reporter_id, *followers):
         if person_id != kept.reporter_id:
             add_follower(session, county=by.county, hazard_id=kept.id, person_id=person_id, now=now)
     return _ended(session, by, hazard, "duplicate", now, policy, kept.number)
@@ -400,8 +400,9 @@ def comment_on(
 ) -> None:
     """A word on a hazard, with photos, from anyone who may see it; the others involved hear of it.
 
-    Errors: comment-empty, too-long.
+    Errors: hazard-unknown (not theirs to see), comment-empty, too-long.
     """
+    hazard = hazard_by_id(session, by=by, hazard_id=hazard.id)
     said = said.strip()
     if not said and not photo_ids:
         raise UserError("comment-empty")
@@ -415,7 +416,7 @@ def comment_on(
         subject_id=hazard.id,
         action="comment",
         now=now,
-        after={"photos": len(photo_ids)},
+        after={"photos": len(photo_ids), "files": photo_ids},
         reason=said,
     )
     tell_comment(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
@@ -433,10 +434,11 @@ def follow_hazard(
 ) -> bool:
     """ "Me too": follow an open hazard instead of reporting it again, adding what one saw; whether it is new.
 
-    Errors: not-allowed (a covert finding is offered to nobody), hazard-moved-on.
+    Errors: not-allowed (who may not report; a covert finding is offered to nobody), hazard-moved-on.
     """
-    if hazard.hidden or by.person_id is None:
+    if hazard.hidden or by.person_id is None or not by.has(*MAY_REPORT):
         raise UserError("not-allowed")
+    touch(session, hazard)
     if hazard.state not in OPEN:
         raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
     new = hazard.reporter_id != by.person_id and add_follower(
@@ -450,10 +452,11 @@ def follow_hazard(
         subject_id=hazard.id,
         action="follow",
         now=now,
-        after={"photos": len(photo_ids)},
+        after={"photos": len(photo_ids), "files": photo_ids},
         reason=said,
     )
-    tell_followed(session, hazard=hazard, by=by, said=said, now=now, policy=policy)
+    update_cards(session, hazard=hazard, now=now, policy=policy)
+    tell_followed(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
     return bool(new)
 
 

@@ -218,11 +218,13 @@ def tell_comment(
     now: datetime,
     policy: Policy,
 ) -> None:
-    """A word on a hazard reaches the others involved: reporter, responsible side, office, department."""
+    """A word on a hazard reaches the others involved: the reporter and those who follow, the responsible side,
+    office, department."""
     people = _deciders(session, hazard, by)
     if not hazard.hidden:
         people += owners_of(session, hazard)
-    people += _people(session, hazard.county, [hazard.reporter_id])
+    followers = followers_of(session, county=hazard.county, hazard_id=hazard.id)
+    people += _people(session, hazard.county, [hazard.reporter_id, *followers])
     others = {person.id: person for person in people if person.id != by.person_id}
     line = text("hazard-comment", number=hazard.number, name=by.name, said=said)
     buttons = [[button(text("button-comment"), f"a:comment:{short(hazard.id)}"), *_see(hazard)[0]]]
@@ -232,11 +234,19 @@ def tell_comment(
 
 
 def tell_followed(
-    session: Session, *, hazard: Hazard, by: Actor, said: str, now: datetime, policy: Policy
+    session: Session,
+    *,
+    hazard: Hazard,
+    by: Actor,
+    said: str,
+    photo_ids: list[int],
+    now: datetime,
+    policy: Policy,
 ) -> None:
-    """The office hears that somebody else saw the same hazard."""
+    """The office hears that somebody else saw the same hazard, and sees what they sent."""
     line = text("office-followed", number=hazard.number, name=by.name, said=said)
-    body = content(line, where_line(session, hazard), buttons=office_buttons(hazard))
+    buttons = office_buttons(hazard)
+    body = content(line, where_line(session, hazard), buttons=buttons, photos=photo_ids)
     _send(session, hazard, _deciders(session, hazard, by), body, f"followed:{by.person_id}", now, policy)
 
 
@@ -260,7 +270,7 @@ def tell_lookback(
     step = f"{key}:{hazard.lookback_at}"
     deciders = _deciders(session, hazard, None)
     _send(session, hazard, deciders, body, step, now, policy)
-    if hazard.level != "major" and hazard.assigned_area is None:
+    if hazard.level != "major" and hazard.assigned_area is None and not hazard.hidden:
         known = {person.id for person in deciders}
         town = people_with(session, county=hazard.county, role=TOWN_OFFICER, area=hazard.area[:9])
         others = [person for person in town if person.id not in known]

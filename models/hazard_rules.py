@@ -87,6 +87,8 @@ def _other_kept(of: Attempt) -> None:
     kept = of.given.get("kept")
     if kept is None or kept.id == of.hazard.id:
         raise UserError("duplicate-of-itself")
+    if kept.hidden and not of.hazard.hidden:
+        raise UserError("duplicate-of-hidden", number=kept.number)
     if kept.state in ("duplicate", "rejected", "withdrawn"):
         raise UserError("duplicate-of-nothing", number=kept.number, state=text(f"state-{kept.state}"))
 

@@ -18,6 +18,7 @@ from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
 from handlers.hazard_actions import _MORE
 from handlers.hazard_forms import REASON_FORMS
+from handlers.hazard_photos import KINDS as PHOTO_KINDS
 from handlers.inbound import Place
 from handlers.measure_forms import ASKED
 from models.commitments import FIVE
@@ -121,6 +122,7 @@ FAMILIES: dict[str, set[str]] = {
     "level-{}": _members("level-{}", *LEVELS, "suspected", "ungraded"),
     "list-name-{}": _members("list-name-{}", *PLAIN),
     "list-only-{}": _members("list-only-{}", *NARROWED),
+    "photos-{}": _members("photos-{}", *PHOTO_KINDS),
     "pick-{}": _members("pick-{}", TOWN, SECTOR, UNIT),
     "pick-{}-head": _members("pick-{}-head", TOWN, SECTOR, UNIT),
     "menu-{}": _members("menu-{}", *LISTED),
