@@ -32,10 +32,12 @@ class Button:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo to show: how the channel knows it, if it does, and where the bytes lie, if they do."""
+    """A photo to show: how the channel knows it, if it does, and where the bytes lie, if they do; or the
+    bytes themselves, of a picture that was made for this message."""
 
     sha256: str | None
     remote_id: str | None = None
+    data: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import partial
 from itertools import groupby
@@ -11,15 +11,15 @@ from itertools import groupby
 import structlog
 from sqlmodel import Session
 
-from bot.channel import Channel, Moved, PermanentError, Photo, TemporaryError
+from bot.channel import Channel, Moved, PermanentError, TemporaryError
 from bot.clock import Clock
 from bot.db import Database
 from bot.documents import make_document
+from bot.pictures import Kept, Pictures, kept_photos, photo_ids
 from bot.render import render
 from bot.words import Words
 from models import outbox, sending
 from models.base import UserError
-from models.files import File
 from models.office_notices import tell_address_gone
 from models.outbox import Outgoing
 from models.policy import Policy
@@ -42,10 +42,12 @@ class Delivery:
         county: str,
         worker: str,
         lease: timedelta = outbox.LEASE,
+        read_file: Callable[[str], bytes] | None = None,
     ) -> None:
         self.db, self.channels, self.clock, self.words = db, channels, clock, words
         self.policy, self.county, self.worker = policy, county, worker
         self.lease = lease
+        self._pictures = Pictures(channels, read_file)
         self._patience = lease.total_seconds() * 0.6  # ours is given up before another may take it
         self._wake = asyncio.Event()
         self._lanes: set[asyncio.Task[None]] = set()
@@ -116,13 +118,14 @@ class Delivery:
         channel = self.channels.get(message.channel)
         if channel is None:
             raise TemporaryError("channel-not-running", timedelta(minutes=1))
-        photos, card = await self._look_up(message)
+        kept, card = await self._look_up(message)
+        shown = await self._pictures.ready(message.body, kept, message.channel)
         parts = render(
-            message.body,
+            shown.words(message.body),
             lang=message.lang,
             words=self.words,
             can=channel.capabilities,
-            photo_of=photos.get,
+            photos=shown.photos,
             file=await self._document(message),
         )
         if card and channel.capabilities.can_edit and len(parts) == 1:
@@ -138,15 +141,15 @@ class Delivery:
             remote_id = await channel.send(message.address, part)
         return remote_id
 
-    async def _look_up(self, message: Outgoing) -> tuple[dict[int, Photo], str | None]:
-        ids = message.body.get("photos", [])
+    async def _look_up(self, message: Outgoing) -> tuple[dict[int, Kept], str | None]:
+        ids = photo_ids(message.body)
         if not ids and not message.card:
             return {}, None
 
-        def look(session: Session) -> tuple[dict[int, Photo], str | None]:
+        def look(session: Session) -> tuple[dict[int, Kept], str | None]:
             key = (message.county, message.channel, message.address, message.card)
             card = session.get(Card, key) if message.card else None
-            return photos_of(session, message.county, ids, message.channel), card.remote_id if card else None
+            return kept_photos(session, message.county, ids), card.remote_id if card else None
 
         return await self.db.read(look)
 
@@ -234,13 +237,3 @@ class Delivery:
         """Wait for the replies under way."""
         while self._lanes:
             await asyncio.gather(*self._lanes)
-
-
-def photos_of(session: Session, county: str, ids: list[int], channel: str) -> dict[int, Photo]:
-    """The photos by file id, as this channel may know them."""
-    found = {}
-    for file_id in ids:
-        file = session.get(File, (county, file_id))
-        if file is not None and (file.sha256 or file.channel == channel):
-            found[file_id] = Photo(file.sha256, file.remote_id if file.channel == channel else None)
-    return found

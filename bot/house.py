@@ -60,6 +60,7 @@ class House:
             county=county,
             worker=self.worker,
             lease=lease,
+            read_file=storage.get,
         )
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.handled: dict[str, int] = defaultdict(int)

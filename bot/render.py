@@ -1,13 +1,11 @@
 """From a stored message to what a channel can carry: words, buttons that fit, nothing lost."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from bot.channel import Button, Capabilities, Photo, Rendered
 from bot.words import Words
 from models.text import text as text_of
-
-PhotoOf = Callable[[int], Photo | None]
 
 
 def render(
@@ -16,7 +14,7 @@ def render(
     lang: str,
     words: Words,
     can: Capabilities,
-    photo_of: PhotoOf | None = None,
+    photos: Sequence[Photo] = (),
     file: tuple[str, bytes] | None = None,
 ) -> list[Rendered]:
     """One message as one or more, in order; the buttons stand under the last."""
@@ -28,14 +26,13 @@ def render(
     if sum(len(row) for row in rows) > can.max_buttons:
         text, rows = _listed(text, rows, can.max_buttons, numbered=not body.get("unnumbered"))
     parts = split(text, can.max_text)
-    photos = tuple(filter(None, map(photo_of, body.get("photos", [])))) if photo_of else ()
     request = "location" if body.get("request") and can.can_request_location else None
     if request:
         rows.insert(0, [Button(words.say(text_of("button-share-location"), lang), "location")])
     last = Rendered(
         text=parts[-1],
         buttons=tuple(tuple(row) for row in rows),
-        photos=photos,
+        photos=tuple(photos),
         request=request,  # type: ignore[arg-type]
         clear_request=bool(body.get("clear")),
         file=file,

@@ -14,7 +14,7 @@ class NotAnImage(ValueError):
     """The bytes are no picture that can be shown."""
 
 
-_UNREADABLE = (
+UNREADABLE = (
     UnidentifiedImageError,
     OSError,
     SyntaxError,
@@ -59,7 +59,7 @@ def inspect_image(data: bytes) -> tuple[str, str, tuple[float, float] | None]:
                 raise NotAnImage("too many pixels")
             exif = image.getexif()
             mime = Image.MIME.get(image.format or "", "")
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise NotAnImage(str(error)) from None
     taken = exif.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal) or exif.get(
         ExifTags.Base.DateTime

@@ -29,6 +29,7 @@ from handlers.assign_unit import assign_unit
 from handlers.context import Context
 from handlers.conversations import resume
 from handlers.hazard_actions import VERBS
+from handlers.hazard_photos import photos
 from handlers.lists import page, pick
 from handlers.reply_links import reply_link, revoke_link
 from handlers.search import find
@@ -68,6 +69,7 @@ ACTIONS: dict[str, Action] = {
     "list": page,
     "pick": pick,
     "find": find,
+    "photos": photos,
     "assign_unit": assign_unit,
     "checkin": duty.checkin,
     "template": duty_roster.template,

@@ -19,8 +19,9 @@ from handlers.duty_post import MAY_EDIT, posts_word
 from handlers.duty_roster import roster
 from handlers.duty_rota import MAY_SHARE_OUT, rota_word
 from handlers.handovers import word as handover_word
-from handlers.hazard_actions import show
+from handlers.hazard_actions import VERBS, show
 from handlers.hazard_form import HAZARD, start_answers
+from handlers.hazard_photos import photos
 from handlers.lists import ledger, my_page, pick
 from handlers.search import SEARCH, answer, listed
 from handlers.spot import here_word, spot
@@ -31,8 +32,8 @@ from handlers.timeline import word as timeline_word
 from handlers.violations import violations
 from handlers.zero import news_word, well_word, zero
 from models.alarms import open_alarms_for
-from models.base import UserError
-from models.hazard_sight import OVERSEERS, hazard_by_number
+from models.base import UserError, short
+from models.hazard_sight import OVERSEERS, full_number, hazard_by_number
 from models.hazard_states import MAY_REPORT
 from models.people import (
     DUTY_LEADER,
@@ -115,12 +116,29 @@ def asked(ctx: Context, said: str) -> bool:
     """Words that ask for a list, a search, or to assign what waits at a unit; false if they are none."""
     if _by_name(ctx, said):
         return True
+    if words.is_number(said):  # a hazard's own, and none that this person may see
+        raise UserError("hazard-unknown")
     verb, rest = words.asking(said) or ("", "")
     if verb == "assign":
         return assign_by_name(ctx, rest)
+    if verb in _OF_ONE:
+        return _of_one(ctx, verb, rest)
     if verb:
         {"find": search, "open": open_}[verb](ctx, rest)
     return bool(verb)
+
+
+_OF_ONE = {"photos": photos, "history": VERBS["history"], "comment": VERBS["comment"]}
+
+
+def _of_one(ctx: Context, verb: str, number: str) -> bool:
+    """What was asked for of one hazard by its number: "照片 2026-12"."""
+    year = ctx.policy.local(ctx.now).year
+    if full_number(number, year=year) is None:
+        return False
+    hazard = hazard_by_number(ctx.session, by=ctx.by, number=number, year=year)
+    _OF_ONE[verb](ctx, [short(hazard.id)])
+    return True
 
 
 def _by_name(ctx: Context, said: str) -> bool:

@@ -103,7 +103,7 @@ def open_form(
         form_version=form.version,
         state=outcome.state,
         status=_status(outcome),
-        due_at=_nudge_at(ctx, 0, outcome),
+        due_at=_nudge_at(ctx, form, outcome),
         now=ctx.now,
     )
     ctx.reply(outcome.body)
@@ -131,7 +131,7 @@ def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State
         state=outcome.state,
         form_version=form.version,
         status=_status(outcome),
-        due_at=_nudge_at(ctx, 0, outcome),
+        due_at=_nudge_at(ctx, form, outcome),
         now=ctx.now,
     )
     ctx.reply(outcome.body)
@@ -160,10 +160,10 @@ def _status(outcome: Outcome) -> str:
     return {"": ACTIVE, "done": DONE, "cancelled": CANCELLED}[outcome.over]
 
 
-def _nudge_at(ctx: Context, nudges: int, outcome: Outcome) -> datetime | None:
-    if outcome.over or nudges >= len(ctx.policy.draft_nudges):
+def _nudge_at(ctx: Context, form: Form, outcome: Outcome) -> datetime | None:
+    if outcome.over or not form.nudged or not ctx.policy.draft_nudges:
         return None
-    return ctx.now + ctx.policy.draft_nudges[nudges]
+    return ctx.now + ctx.policy.draft_nudges[0]
 
 
 def _active(ctx: Context) -> Draft | None:
@@ -221,7 +221,7 @@ def resume(ctx: Context, draft_id: int | None = None) -> None:
     )
     wanted.status, wanted.state, wanted.form_version = ACTIVE, outcome.state, form.version
     wanted.row_version += 1
-    wanted.nudges, wanted.updated_at, wanted.due_at = 0, ctx.now, _nudge_at(ctx, 0, outcome)
+    wanted.nudges, wanted.updated_at, wanted.due_at = 0, ctx.now, _nudge_at(ctx, form, outcome)
     ctx.session.add(wanted)
     ctx.reply(outcome.body)
 

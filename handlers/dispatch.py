@@ -254,7 +254,7 @@ class Dispatcher:
 
 def _fits_an_answer(body: Body) -> bool:
     """Whether a webhook's own answer can carry it: one short message, nothing to fetch."""
-    return "photos" not in body and "file" not in body and len(str(body["lines"])) < 3000
+    return not body.keys() & {"photos", "pairs", "file"} and len(str(body["lines"])) < 3000
 
 
 def _for_the_form(inbound: Inbound, at: str) -> bool:

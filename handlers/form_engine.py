@@ -281,10 +281,15 @@ def _back(form: Form, ctx: Context, draft_id: int, state: State) -> Outcome:
         return _go_on(form, ctx, draft_id, {**state, "answers": state["before"]})
     names = [step.name for step in wanted(form, state["answers"])]
     place = len(names) if state["at"] == REVIEW else names.index(state["at"])
-    if place == 0:
-        raise UserError("form-at-start")
-    answers = _without(state["answers"], names[place - 1])
-    return _ask(form, ctx, draft_id, {**state, "answers": answers}, names[place - 1], [])
+    answers = state["answers"]
+    for name in reversed(names[:place]):
+        answers = _without(answers, name)
+        step = form.step(name)
+        if not step.auto or (
+            step.choices and step.choices(ctx, answers)
+        ):  # else there is nothing left to ask
+            return _ask(form, ctx, draft_id, {**state, "answers": answers}, name, [])
+    raise UserError("form-at-start")
 
 
 def _without(answers: Answers, name: str) -> Answers:
@@ -324,6 +329,9 @@ def _ask(
         return Outcome(state, review_body(form, draft_id, state, notes))
     step = form.step(at)
     shown = choices if choices is not None else (step.choices(ctx, state["answers"]) if step.choices else [])
+    if step.auto and not shown:  # what there was to choose from is gone
+        answers = {**state["answers"], at: {"v": None, "s": "", UNASKED: True}}
+        return _go_on(form, ctx, draft_id, {**state, "answers": answers}, notes)
     offered = [[choice.value, choice.label] for choice in shown]
     same = state["at"] == at and state.get("offered") == offered  # then buttons shown before still hold
     state = {**state, "at": at, "seq": state["seq"] + (0 if same else 1), "offered": offered}

@@ -85,6 +85,7 @@ class Form:
     """A form: its steps and what submitting does. `version` pins stored drafts to this shape.
 
     `words` names the step that keeps words typed where only a choice is asked for, or at the review.
+    Nobody is reminded of one that is not `nudged`.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Form:
     review: bool = True
     intro: Callable[[Context, dict[str, Any]], list[Part]] | None = None
     words: str = ""
+    nudged: bool = True
 
     def step(self, name: str) -> Step:
         """The step of this name."""

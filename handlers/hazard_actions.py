@@ -10,6 +10,7 @@ from handlers.forms import Answers, Form
 from handlers.grade_form import GRADE, cited, grade_answers
 from handlers.hazard_form import HAZARD, answers_of
 from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
+from handlers.hazard_photos import has_more_photos
 from handlers.measure_forms import (
     EXTEND,
     FIVE,
@@ -27,11 +28,11 @@ from models.audit import events_of
 from models.base import UserError, short, unshort
 from models.criteria import criterion
 from models.hazard_cards import (
-    before_and_after,
     card_lines,
     headline,
     office_buttons,
     owner_buttons,
+    side_by_side,
     town_buttons,
 )
 from models.hazard_rules import Attempt, check_rules
@@ -79,11 +80,18 @@ def show(ctx: Context, hazard: Hazard) -> None:
     events = events_of(ctx.session, county=ctx.county, subject="hazard", subject_id=hazard.id)
     lines += [text("hazard-history"), *(_history_line(event) for event in events[-HISTORY_SHOWN:])]
     buttons = [row for row in buttons_for(ctx, hazard) if row]
-    if len(events) > HISTORY_SHOWN:
-        buttons.append([button(text("button-history"), f"a:history:{short(hazard.id)}")])
-    photos, said = before_and_after(ctx.session, hazard)
-    lines += [said] if said else []
-    ctx.reply(content(*lines, buttons=buttons, photos=photos))
+    tail = [button(text("button-history"), f"a:history:{short(hazard.id)}")]
+    buttons.append(tail if len(events) > HISTORY_SHOWN else [])
+    pairs = side_by_side(ctx.session, hazard)
+    if pairs:
+        lines.append(text("photos-side-by-side"))
+    photos = [] if pairs else attached_ids(ctx.session, hazard)
+    if has_more_photos(ctx, hazard, {*photos[:10], *(photo for pair in pairs for photo in pair)}):
+        buttons[-1].append(button(text("button-photos"), f"a:photos:{short(hazard.id)}"))
+    body = content(*lines, buttons=[row for row in buttons if row], photos=photos[:10])
+    if pairs:
+        body["pairs"] = pairs
+    ctx.reply(body)
 
 
 def _history_line(event: Any) -> Part:
@@ -97,8 +105,8 @@ def _detail(event: Any) -> Part:
     if event.action == "commit":
         item = text(f"commitment-{event.after['item']}")
         return text("history-commit", item=item, value=event.after["value"], reason=event.reason)
-    if event.action in ("approve_extension", "ask_extension") and event.reason:
-        return text("history-reason", reason=event.reason)
+    if event.action in ("comment", "follow") and event.after.get("photos"):
+        return text("history-photos", reason=event.reason, count=event.after["photos"])
     return text("history-reason", reason=event.reason) if event.reason else ""
 
 

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any
 
+from handlers import words
 from handlers.answers import areas, choose_area, parse_area, parse_photo, parse_place, words_only
 from handlers.context import Body, Context
 from handlers.forms import Answer, Answers, Choice, Form, Step, value
@@ -12,7 +13,8 @@ from models.duplicates import likely_duplicates
 from models.geo import Point
 from models.hazard_flow import correct_report, follow_hazard, submit_report
 from models.hazard_reports import HazardReport
-from models.hazard_sight import hazard_by_id
+from models.hazard_sight import full_number, hazard_by_id
+from models.hazard_states import OPEN
 from models.hazards import ADDRESS_MAX, DESCRIPTION_MAX, PHOTOS_MAX, Hazard, attached_ids
 from models.people import INSPECTOR
 from models.sectors import KINDS, SECTORS
@@ -74,13 +76,21 @@ def _parse_unit(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
 
 
 def _same_choices(ctx: Context, answers: Answers) -> list[Choice]:
+    """What may be the same, to be followed instead; and that it is none of these."""
+    found = _likely(ctx, answers)
+    return [*(_same_choice(ctx, each) for each in found), Choice(_OTHER, text("same-none"))] if found else []
+
+
+def _likely(ctx: Context, answers: Answers) -> list[Hazard]:
     """Open hazards that may be the same: of the unit, or of the sector close to the place that was sent."""
     unit, place = value(answers, "unit") or {}, value(answers, "location") or {}
     point = Point(place["lat"], place["lon"], place["datum"]) if place else None
     known_apart = "corrects" in answers or value(answers, "covert") == "yes"
     if known_apart or (unit.get("id") is None and point is None):
         return []
-    found = likely_duplicates(
+    if any(answers.get(step, {}).get("v") == _OTHER for step in _SAME):
+        return []
+    return likely_duplicates(
         ctx.session,
         by=ctx.by,
         area=value(answers, "area"),
@@ -89,9 +99,22 @@ def _same_choices(ctx: Context, answers: Answers) -> list[Choice]:
         place=point,
         policy=ctx.policy,
     )
-    if not found or any(answers.get(step, {}).get("v") == _OTHER for step in _SAME):
-        return []
-    return [*(_same_choice(ctx, hazard) for hazard in found), Choice(_OTHER, text("same-none"))]
+
+
+def _parse_same(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    """Typed: yes, no, or the number of the one that it is. Errors: form-choose."""
+    said = words_only(inbound, most=30)
+    if words.same(said) == "no":
+        return Answer(_OTHER, text("same-none"))
+    found = _likely(ctx, answers)
+    number = full_number(said, year=ctx.policy.local(ctx.now).year)
+    meant = [hazard for hazard in found if hazard.number == number]
+    if words.same(said) == "yes" and len(found) == 1:
+        meant = found
+    if not meant:
+        raise UserError("form-choose")
+    choice = _same_choice(ctx, meant[0])
+    return Answer(choice.value, choice.label)
 
 
 def _same_choice(ctx: Context, hazard: Hazard) -> Choice:
@@ -164,7 +187,7 @@ STEPS = (
         partial(_parse_listed, "sector", SECTORS),
         lambda ctx, got: _list("sector", SECTORS),
     ),
-    Step("same", "ask-same", None, _same_choices, auto=True, wide=True),
+    Step("same", "ask-same", _parse_same, _same_choices, auto=True, wide=True),
     Step(
         "kind",
         "ask-kind",
@@ -201,7 +224,7 @@ STEPS = (
     Step(
         "same_place",
         "ask-same",
-        None,
+        _parse_same,
         _same_choices,
         when=lambda got: value(got, "same") is None,
         auto=True,
@@ -286,6 +309,8 @@ def _follow(ctx: Context, answers: Answers, hazard_id: int) -> Body:
     hazard = ctx.session.get(Hazard, (ctx.county, hazard_id))
     if hazard is None:
         raise UserError("hazard-unknown")
+    if hazard.state not in OPEN:
+        raise UserError("follow-gone", number=hazard.number, state=text(f"state-{hazard.state}"))
     photos = value(answers, "photos") or []
     follow_hazard(
         ctx.session,

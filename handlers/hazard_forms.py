@@ -217,9 +217,9 @@ def _comment(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
 
 COMMENT = Form(
     "comment",
-    1,
+    2,
     (
-        Step("said", "ask-comment", _parse_comment),
+        Step("said", "ask-comment", _parse_comment, optional=True),
         photo_step("comment", optional=True),
     ),
     _comment,

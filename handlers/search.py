@@ -11,7 +11,7 @@ from handlers.inbound import Inbound
 from handlers.lists import PAGE, in_private, lines_of, numbers, show_list, to_page
 from models.base import UserError, short, unshort
 from models.hazard_lists import OPEN, SECTOR, TOWN, UNIT, Listing
-from models.hazard_search import runs, search_hazards
+from models.hazard_search import Found, runs, search_hazards
 from models.hazard_sight import hazard_by_number
 from models.places import AreaIndex, Spot
 from models.sectors import SECTORS
@@ -112,16 +112,17 @@ def answer(ctx: Context, said: str) -> None:
     said = clean(said, most=SAID_MOST)
     if listed(ctx, said):
         return
+    said, at = words.page(said)
     units = find_units(ctx.session, county=ctx.county, typed=said, area=ctx.home)
     exact = [unit for unit in units if unit.name == said]
     if len(exact) == 1:
         show_list(ctx, Listing(UNIT, str(exact[0].id)))
     else:
-        ctx.reply(results(ctx, said))
+        ctx.reply(results(ctx, said, at=at))
 
 
-def results(ctx: Context, said: str, before: int | None = None) -> Body:
-    """A page of what was found: newest first, open and closed."""
+def results(ctx: Context, said: str, before: int | None = None, *, at: int = 1) -> Body:
+    """A page of what was found, the `at`th from `before` on: newest first, open and closed."""
     numbered = _by_number(ctx, said)
     if numbered:
         return content(*lines_of(ctx, numbered), buttons=numbers(numbered))
@@ -129,17 +130,10 @@ def results(ctx: Context, said: str, before: int | None = None) -> Body:
     asked = understood(ctx, cut)
     if not (asked.area or asked.sector or runs(asked.words)):
         raise UserError("text-empty")
-    found = search_hazards(
-        ctx.session,
-        by=ctx.by,
-        said=asked.words,
-        area=asked.area,
-        sector=asked.sector,
-        limit=PAGE,
-        before=before,
-    )
-    units = _units(ctx, asked) if before is None else []
-    lines: list[Part] = [_head(cut, found.hazards, further=found.before is not None, first=before is None)]
+    first = before is None and at == 1
+    found = _found(ctx, asked, before, at)
+    units = _units(ctx, asked) if first else []
+    lines: list[Part] = [_head(cut, found.hazards, further=found.before is not None, first=first)]
     if cut != said:
         lines.append(text("search-cut", said=cut))
     if any(len(run) == 1 for run in runs(asked.words)):
@@ -150,6 +144,24 @@ def results(ctx: Context, said: str, before: int | None = None) -> Body:
         value = f"a:find:{short(found.before)}:{cut}"
         rows.append([button(text(key), value)])
     return content(*lines, *lines_of(ctx, found.hazards), buttons=rows)
+
+
+def _found(ctx: Context, asked: Asked, before: int | None, at: int) -> Found:
+    """The page wanted, by way of those before it."""
+    found = Found(before=before)
+    for turn in range(at):
+        if turn and found.before is None:
+            return Found()
+        found = search_hazards(
+            ctx.session,
+            by=ctx.by,
+            said=asked.words,
+            area=asked.area,
+            sector=asked.sector,
+            limit=PAGE,
+            before=found.before,
+        )
+    return found
 
 
 def _head(said: str, found: list[Any], *, further: bool, first: bool) -> Part:
@@ -200,4 +212,4 @@ def _submit(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
     return shown
 
 
-SEARCH = Form("search", 1, (Step("what", "ask-search", _parse),), _submit, review=False)
+SEARCH = Form("search", 1, (Step("what", "ask-search", _parse),), _submit, review=False, nudged=False)

@@ -91,6 +91,14 @@ def page(text: str) -> tuple[str, int]:
     return (match[1], max(1, int(match[2]))) if match else (text.strip(), 1)
 
 
+_NUMBER = re.compile(r"^\s*\d{4}-\d{1,9}\s*$")
+
+
+def is_number(text: str) -> bool:
+    """Whether a hazard's whole number was typed: "2026-0012"."""
+    return _NUMBER.match(text) is not None
+
+
 _ASKING = re.compile(r"^(\S+?)[\s:：,，]+(.+)$", re.DOTALL)
 
 

@@ -65,7 +65,8 @@ def _near(session: Session, by: Actor, sector: str, place: Point, policy: Policy
             col(Hazard.lon).between(place.lon - wide, place.lon + wide),
             col(Hazard.hidden).is_(False),
         )
-        .limit(50)
+        .order_by(col(Hazard.id).desc())
+        .limit(200)
     ).all()
     near = [(distance(place, hazard.point), hazard) for hazard in rows if hazard.point is not None]
     near = [(far, hazard) for far, hazard in near if far <= metres]

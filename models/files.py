@@ -169,6 +169,18 @@ def add_stored_file(
     return file.id
 
 
+def all_attached(session: Session, *, county: str, subject: str, subject_id: int) -> list[tuple[str, int]]:
+    """All of a thing's files, as (kind, file id), by kind and in the order they came."""
+    rows = session.exec(
+        select(Attachment.kind, Attachment.file_id)
+        .where(
+            Attachment.county == county, Attachment.subject == subject, Attachment.subject_id == subject_id
+        )
+        .order_by(Attachment.kind, col(Attachment.id))
+    )
+    return [(kind, file_id) for kind, file_id in rows]
+
+
 def due_files(session: Session, *, county: str, now: datetime, limit: int = 20) -> list[File]:
     """Files still to be fetched."""
     return list(

@@ -14,6 +14,7 @@ from models.hazard_states import (
     ASSIGNED,
     CLOSED,
     LOOKBACK,
+    OPEN,
     PASSED,
     RECTIFYING,
     REPORTED,
@@ -69,7 +70,7 @@ def card_lines(session: Session, hazard: Hazard) -> Lines:
         lines.append(text("hazard-hidden"))
     if hazard.spot_fixed:
         lines.append(text("hazard-spot-fixed"))
-    if hazard.state in (REPORTED, VERIFIED, *WITH_OWNER):
+    if hazard.state in OPEN:
         count = follower_count(session, county=hazard.county, hazard_id=hazard.id)
         lines += [text("hazard-followers", count=count)] if count else []
     return [*lines, *_progress_lines(session, hazard)]
@@ -119,12 +120,13 @@ def _owner_line(session: Session, hazard: Hazard, due_at: datetime) -> Text:
     return text("hazard-owner", name=duty.value if duty else "", phone="", due=when(due_at))
 
 
-def before_and_after(session: Session, hazard: Hazard, most: int = 5) -> tuple[list[int], Text | None]:
-    """The photos from before the work, then those from after it, in one album, and the line that says so."""
-    before = attached_ids(session, hazard, "before")[:most]
+def side_by_side(session: Session, hazard: Hazard, most: int = 4) -> list[list[int]]:
+    """Photos before and after the work in pairs: the newest ones after, each beside one before."""
+    before = attached_ids(session, hazard, "before")
     after = attached_ids(session, hazard, "after")[-most:]
-    said = text("photos-before-after", before=len(before), after=len(after)) if after else None
-    return [*before, *after], said
+    return (
+        [[before[min(place, len(before) - 1)], photo] for place, photo in enumerate(after)] if before else []
+    )
 
 
 def _button(action: str, key: str) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from models.hazard_reports import (
 from models.hazard_rules import REASON_MAX
 from models.hazard_sight import hazard_by_id
 from models.hazard_states import MAY_REPORT, OPEN, REPORTED, WITH_OWNER
-from models.hazards import Hazard, attach_photos, move
+from models.hazards import Hazard, attach_photos, move, touch
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
 from models.policy import TOWN, Policy
@@ -157,6 +157,7 @@ def mark_duplicate(
 ) -> Hazard:
     """重复: the same as another open one, which is kept; its reporter follows that one from now on.
 
+    A covert finding is marked so without a trace on the one kept; nothing is merged into one that is hidden.
     Errors: duplicate-of-itself, duplicate-of-nothing, duplicate-of-hidden, listed-office-only,
     still-suspended, and those of `move`.
     """
@@ -172,10 +173,8 @@ def mark_duplicate(
         given={"kept": kept},
         noted={"kept": kept.number},
     )
-    for person_id in (
-        hazard.reporter_id,
-        *followers_of(session, county=by.county, hazard_id=hazard.id),
-    ):
+    followers = followers_of(session, county=by.county, hazard_id=hazard.id)
+    for person_id in () if hazard.hidden else (hazard.reporter_id, *followers):
         if person_id != kept.reporter_id:
             add_follower(session, county=by.county, hazard_id=kept.id, person_id=person_id, now=now)
     return _ended(session, by, hazard, "duplicate", now, policy, kept.number)
@@ -441,7 +440,7 @@ def comment_on(
         subject_id=hazard.id,
         action="comment",
         now=now,
-        after={"photos": len(photo_ids)},
+        after={"photos": len(photo_ids), "files": photo_ids},
         reason=said,
     )
     tell_comment(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
@@ -463,6 +462,7 @@ def follow_hazard(
     """
     if hazard.hidden or by.person_id is None or not by.has(*MAY_REPORT):
         raise UserError("not-allowed")
+    touch(session, hazard)
     if hazard.state not in OPEN:
         raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
     new = hazard.reporter_id != by.person_id and add_follower(
@@ -476,10 +476,11 @@ def follow_hazard(
         subject_id=hazard.id,
         action="follow",
         now=now,
-        after={"photos": len(photo_ids)},
+        after={"photos": len(photo_ids), "files": photo_ids},
         reason=said,
     )
-    tell_followed(session, hazard=hazard, by=by, said=said, now=now, policy=policy)
+    update_cards(session, hazard=hazard, now=now, policy=policy)
+    tell_followed(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
     return bool(new)
 
 

@@ -10,11 +10,11 @@ from models.audience import as_recipients, department_people, office_people
 from models.base import Actor, new_id, short
 from models.followers import followers_of
 from models.hazard_cards import (
-    before_and_after,
     card_lines,
     headline,
     office_buttons,
     owner_buttons,
+    side_by_side,
     town_buttons,
     where_line,
 )
@@ -195,10 +195,9 @@ def tell_office(
             *_see(hazard),
         ]
     body = content(line, where_line(session, hazard), buttons=buttons)
-    if key == "office-submitted":
-        photos, said = before_and_after(session, hazard)
-        body["lines"] += [said] if said else []
-        body["photos"] = photos
+    if key == "office-submitted" and (pairs := side_by_side(session, hazard)):
+        body["lines"].append(text("photos-side-by-side"))
+        body["pairs"] = pairs
     _send(session, hazard, _deciders(session, hazard, by), body, key, now, policy)
 
 
@@ -238,11 +237,13 @@ def tell_comment(
     now: datetime,
     policy: Policy,
 ) -> None:
-    """A word on a hazard reaches the others involved: reporter, responsible side, office, department."""
+    """A word on a hazard reaches the others involved: the reporter and those who follow, the responsible side,
+    office, department."""
     people = _deciders(session, hazard, by)
     if not hazard.hidden:
         people += owners_of(session, hazard)
-    people += _people(session, hazard.county, [hazard.reporter_id])
+    followers = followers_of(session, county=hazard.county, hazard_id=hazard.id)
+    people += _people(session, hazard.county, [hazard.reporter_id, *followers])
     others = {person.id: person for person in people if person.id != by.person_id}
     line = text("hazard-comment", number=hazard.number, name=by.name, said=said)
     buttons = [[button(text("button-comment"), f"a:comment:{short(hazard.id)}"), *_see(hazard)[0]]]
@@ -252,11 +253,19 @@ def tell_comment(
 
 
 def tell_followed(
-    session: Session, *, hazard: Hazard, by: Actor, said: str, now: datetime, policy: Policy
+    session: Session,
+    *,
+    hazard: Hazard,
+    by: Actor,
+    said: str,
+    photo_ids: list[int],
+    now: datetime,
+    policy: Policy,
 ) -> None:
-    """The office hears that somebody else saw the same hazard."""
+    """The office hears that somebody else saw the same hazard, and sees what they sent."""
     line = text("office-followed", number=hazard.number, name=by.name, said=said)
-    body = content(line, where_line(session, hazard), buttons=office_buttons(hazard))
+    buttons = office_buttons(hazard)
+    body = content(line, where_line(session, hazard), buttons=buttons, photos=photo_ids)
     _send(session, hazard, _deciders(session, hazard, by), body, f"followed:{by.person_id}", now, policy)
 
 

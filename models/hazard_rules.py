@@ -99,7 +99,7 @@ def _other_kept(of: Attempt) -> None:
         raise UserError("duplicate-of-itself")
     if kept.state not in OPEN:
         raise UserError("duplicate-of-nothing", number=kept.number, state=text(f"state-{kept.state}"))
-    if kept.hidden:
+    if kept.hidden and not of.hazard.hidden:
         raise UserError("duplicate-of-hidden", number=kept.number)
 
 

@@ -132,14 +132,15 @@ def _given_to(area: str | None) -> Condition:
     return col(Hazard.assigned_area).between(area, area.ljust(24, "9"))
 
 
+def sees(session: Session, *, by: Actor, hazard: Hazard) -> bool:
+    """Whether a hazard is this person's to see, or they follow it."""
+    return can_see(by, hazard) or (not hazard.hidden and is_follower(session, by=by, hazard_id=hazard.id))
+
+
 def _seen(session: Session, by: Actor, hazard: Hazard | None) -> Hazard:
-    if hazard is None or not (can_see(by, hazard) or _follows(session, by, hazard)):
+    if hazard is None or not sees(session, by=by, hazard=hazard):
         raise UserError("hazard-unknown")
     return hazard
-
-
-def _follows(session: Session, by: Actor, hazard: Hazard) -> bool:
-    return not hazard.hidden and is_follower(session, by=by, hazard_id=hazard.id)
 
 
 def hazard_by_id(session: Session, *, by: Actor, hazard_id: int) -> Hazard:
@@ -150,12 +151,17 @@ def hazard_by_id(session: Session, *, by: Actor, hazard_id: int) -> Hazard:
 _NUMBER = re.compile(r"^(?:(\d{4})-)?0*(\d{1,9})$")
 
 
+def full_number(said: str, *, year: int) -> str | None:
+    """A hazard's number as it is stored, from one as it is typed: "12", "2026-12"; None if it is none."""
+    match = _NUMBER.match(said.strip())
+    return f"{match[1] or year}-{int(match[2]):04d}" if match else None
+
+
 def hazard_by_number(session: Session, *, by: Actor, number: str, year: int) -> Hazard:
     """A hazard by its number, the year left out for this year's. Error: hazard-unknown."""
-    match = _NUMBER.match(number.strip())
-    if match is None:
+    full = full_number(number, year=year)
+    if full is None:
         raise UserError("hazard-unknown")
-    full = f"{match[1] or year}-{int(match[2]):04d}"
     return _seen(
         session,
         by,

@@ -252,6 +252,17 @@ def _compare_and_set(session: Session, hazard: Hazard, values: dict[str, Any]) -
     return int(moved.rowcount) == 1  # type: ignore[attr-defined]
 
 
+def touch(session: Session, hazard: Hazard) -> None:
+    """Hold the row for a change that is in none of its columns, and read it anew; its cards are sent again."""
+    session.execute(
+        update(Hazard)
+        .where(col(Hazard.county) == hazard.county, col(Hazard.id) == hazard.id)
+        .values(row_version=col(Hazard.row_version) + 1)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(hazard)
+
+
 def _moved_on(hazard: Hazard) -> UserError:
     return UserError("hazard-moved-on", number=hazard.number, state={"k": f"state-{hazard.state}"})
 

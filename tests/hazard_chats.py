@@ -125,9 +125,8 @@ def replica(town: Town, db: Database | None = None) -> Town:
     first = town.house
     db = db or first.db
     house = House(db=db, storage=first.storage, county=first.county, policy=first.policy, clock=first.clock)
-    house.add(
-        WebChannel(db=db, county=first.county, fetch_file=first.storage.get, keep_file=first.storage.put)
-    )
+    storage = first.storage
+    house.add(WebChannel(db=db, county=first.county, fetch_file=storage.get, keep_file=storage.put))
     return Town(house, town.county, OtherWire(house, town.county), town.clock)
 
 

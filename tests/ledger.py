@@ -18,7 +18,7 @@ from tests.county import NOW, County
 
 POLICY = Policy()
 VILLAGE = "411024108229"
-OTHER_VILLAGE = "411024101200"
+OTHER_VILLAGE = "411024101001"
 
 
 def actor(session: Session, county: County, part: str) -> Actor:

@@ -54,9 +54,8 @@ def test_it_is_cut_at_line_ends() -> None:
 
 
 def test_buttons_and_photos_stand_under_the_last_part() -> None:
-    body = content("长" * 5000, buttons=[[button(text("button-see"), "a:see:1")]], photos=[7, 8])
-    photos = {7: Photo("sha")}
-    first, last = render(body, lang="zh-CN", words=WORDS, can=TELEGRAM, photo_of=photos.get)
+    body = content("长" * 5000, buttons=[[button(text("button-see"), "a:see:1")]])
+    first, last = render(body, lang="zh-CN", words=WORDS, can=TELEGRAM, photos=[Photo("sha")])
     assert (first.buttons, first.photos, last.photos) == ((), (), (Photo("sha"),))
     assert last.buttons == ((Button("🔍 查看", "a:see:1"),),)
 

@@ -22,6 +22,7 @@ from handlers.conversations import FORMS
 from handlers.duty_post_forms import ASKS
 from handlers.hazard_actions import _MORE
 from handlers.hazard_forms import REASON_FORMS
+from handlers.hazard_photos import KINDS as PHOTO_KINDS
 from handlers.inbound import Place
 from handlers.incident_forms import SOURCES
 from handlers.measure_forms import ASKED
@@ -164,6 +165,7 @@ FAMILIES: dict[str, set[str]] = {
     "log-kind-{}": _members("log-kind-{}", *LOG_KINDS),
     "list-name-{}": _members("list-name-{}", *PLAIN),
     "list-only-{}": _members("list-only-{}", *NARROWED),
+    "photos-{}": _members("photos-{}", *PHOTO_KINDS),
     "pick-{}": _members("pick-{}", TOWN, SECTOR, UNIT),
     "pick-{}-head": _members("pick-{}-head", TOWN, SECTOR, UNIT),
     "menu-{}": _members("menu-{}", *LISTED),

@@ -134,13 +134,15 @@ class TelegramChannel:
         return await self._bot.send_document(chat, document, caption=text or None, api_kwargs=_extra(markup))
 
     async def _readable(self, photos: Sequence[Photo]) -> list[str | bytes]:
-        """What Telegram takes for each photo: its own id, or the bytes.
+        """What Telegram takes for each photo: the bytes that were made for it, its own id, or those stored.
 
         A photo that is no longer stored is left out: the words matter more than the picture.
         """
         found: list[str | bytes] = []
         for photo in photos:
-            if photo.remote_id is not None:
+            if photo.data is not None:
+                found.append(photo.data)
+            elif photo.remote_id is not None:
                 found.append(photo.remote_id)
             elif photo.sha256 is not None:
                 content = await self._stored(photo.sha256)

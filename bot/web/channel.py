@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.channel import Capabilities, PermanentError, Rendered
+from bot.channel import Capabilities, PermanentError, Photo, Rendered
 from bot.clock import Clock
 from bot.db import Database
 from models.inbox import InboxRow
@@ -22,7 +22,8 @@ def no_storage(data: bytes) -> str:
 
 
 def as_body(message: Rendered, keep_file: Callable[[bytes], str]) -> dict[str, Any]:
-    """A rendered message as the page shows it; its document goes into storage and is known by its hash."""
+    """A rendered message as the page shows it; its document, and a photo that was made for it, go into
+    storage and are known by their hash."""
     body: dict[str, Any] = {
         "text": message.text,
         "buttons": [
@@ -30,8 +31,7 @@ def as_body(message: Rendered, keep_file: Callable[[bytes], str]) -> dict[str, A
             for row in message.buttons
             if row[0].data != "location"  # the page has a button of its own for that
         ],
-        # An upload lies in storage under its remote id before the worker has looked at it.
-        "photos": [sha256 for photo in message.photos if (sha256 := photo.sha256 or photo.remote_id)],
+        "photos": [sha256 for photo in message.photos if (sha256 := _hash(photo, keep_file))],
         "request": message.request or "",
         "clear": message.clear_request,  # nothing is asked any more
     }
@@ -39,6 +39,12 @@ def as_body(message: Rendered, keep_file: Callable[[bytes], str]) -> dict[str, A
         name, data = message.file
         body |= {"file": name, "sha256": keep_file(data)}
     return body
+
+
+def _hash(photo: Photo, keep_file: Callable[[bytes], str]) -> str | None:
+    if photo.data is not None:
+        return keep_file(photo.data)
+    return photo.sha256 or photo.remote_id  # an upload lies in storage before the worker has looked at it
 
 
 class WebChannel:
@@ -82,7 +88,7 @@ class WebChannel:
         self._tell(address)
 
     async def _body(self, message: Rendered) -> dict[str, Any]:
-        if message.file is None:
+        if message.file is None and all(photo.data is None for photo in message.photos):
             return as_body(message, self._keep_file)
         return await asyncio.to_thread(as_body, message, self._keep_file)
 

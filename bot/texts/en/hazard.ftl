@@ -254,7 +254,6 @@ hazard-listed-province = 📌 Listed for supervision by the province
 hazard-suspended = ⛔ Production suspended
 hazard-failed = Re-check failed { $times } times
 hazard-reopened = 🔁 Came back { $times } times
-photos-before-after = 📷 First { $before } from before the work, then { $after } from after it
 history-commit = { $item }: { $value } { $reason }
 history-reason = — { $reason }
 button-history = Whole history

@@ -56,3 +56,15 @@ assign-new-notice = A notice of its own
 assign-unit-head = 📨 { $unit }: { $count } to be assigned
 assign-unit-line = ▪ { $number } { $what }
 assigned-unit-merged = ✅ { $count } hazards were added to the open notice of { $name }, due { $due }.
+
+# Photos, comments, the same hazard
+button-photos = 📷 All photos
+photos-page = 📷 Photos of { $number }, { $first } to { $last } of { $count }, in this order:
+photos-in-order = 📷 In this order: before, after
+photos-before = ▪ before: { $count }
+photos-after = ▪ after: { $count }
+photos-lookback = ▪ looked at again: { $count }
+photos-comment = ▪ with comments: { $count }
+history-photos = — { $reason } (photos: { $count })
+follow-gone = { $number } is now "{ $state }" and takes up nothing more. Please change "the same one" and report it as a new one.
+duplicate-of-hidden = { $number } is a covert finding that was not handed over; nothing can be merged into it. Hand it over first.

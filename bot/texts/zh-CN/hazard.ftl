@@ -250,7 +250,6 @@ hazard-listed-province = 📌 省级挂牌督办
 hazard-suspended = ⛔ 停产整改中
 hazard-failed = 复查不合格 { $times } 次
 hazard-reopened = 🔁 反弹 { $times } 次
-photos-before-after = 📷 先是整改前 { $before } 张，后是整改后 { $after } 张
 history-commit = { $item }：{ $value } { $reason }
 history-reason = —— { $reason }
 button-history = 全部记录

@@ -55,3 +55,15 @@ assign-new-notice = 单独发一份
 assign-unit-head = 📨 { $unit }：{ $count } 处待交办
 assign-unit-line = ▪ { $number } { $what }
 assigned-unit-merged = ✅ { $count } 处隐患已并入 { $name } 的原交办，时限 { $due }。
+
+# 照片、留言、同一处
+button-photos = 📷 全部照片
+photos-page = 📷 { $number } 的照片，第 { $first }–{ $last } 张（共 { $count } 张），依次为：
+photos-in-order = 📷 依次为：整改前、整改后
+photos-before = ▪ 整改前 { $count } 张
+photos-after = ▪ 整改后 { $count } 张
+photos-lookback = ▪ 回头看 { $count } 张
+photos-comment = ▪ 留言所附 { $count } 张
+history-photos = —— { $reason }（照片 { $count } 张）
+follow-gone = { $number } 现在是“{ $state }”，不能再并入。请把“是否同一处”改掉，按新的隐患上报。
+duplicate-of-hidden = { $number } 是未移交的暗访问题，不能把别的并进去。要合并，请先移交。
