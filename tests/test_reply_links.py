@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from bot.web.guesses import BURST, REFILL, Guesses
 from bot.web.html import Html, joined, tag
-from models.assignment import hand_back_hazard
+from models.assignment import assign_hazard, hand_back_hazard
 from models.base import Actor, UserError
 from models.extensions import ask_extension, decide_extension
 from models.hazard_flow import accept_hazard, close_hazard, comment_on, fail_recheck, pass_recheck, submit_fix
@@ -186,9 +186,26 @@ def test_after_an_answer_by_link_nobody_of_the_unit_checks_it(
     assert hazard.state == "closed"
 
 
-def test_handed_back_or_given_to_another_it_is_gone_from_the_link(
+def test_given_to_another_unit_it_is_gone_from_the_link(
     session: Session, county: County, office: Actor
 ) -> None:
+    link, _ = made(session, county, office)
+    (hazard,) = hazards_of_link(session, link)
+    due_at = NOW + 9 * DAY
+    again = {"unit_id": county.gas.id, "due_at": due_at, "reason": "单位有变", "now": NOW, "policy": POLICY}
+    assign_hazard(session, by=office, hazard=hazard, **again)
+    assert hazards_of_link(session, link) == []
+    with refused("not-allowed"):
+        accept_hazard(
+            session,
+            by=link_actor(link, signed="韩勇", phone="13800000016"),
+            hazard=hazard,
+            now=NOW,
+            policy=POLICY,
+        )
+
+
+def test_handed_back_it_is_gone_from_the_link(session: Session, county: County, office: Actor) -> None:
     link, _ = made(session, county, office)
     (hazard,) = hazards_of_link(session, link)
     by = link_actor(link, signed="韩勇", phone="13800000016")
@@ -241,7 +258,7 @@ def test_the_office_is_given_the_link_at_once_even_at_night(
     told = [row for row in rows if "link-" in str(row.body)]
     assert [row.body["lines"][0]["k"] for row in told] == ["link-made", "link-sms"]
     assert {row.state for row in told} == {"pending"}
-    assert {row.state for row in rows if row not in told} == {"cancelled", "pending"}  # the cards before
+    assert {row.state for row in rows if row not in told} == {"cancelled", "held"}
 
 
 @pytest.mark.parametrize("name", ["韩勇", "  韩  勇 ", "Han Yong", "买买提·艾力", "欧阳"])
