@@ -78,6 +78,7 @@ PARTS = (
     Part("Scale", "bench.scale", quick=("--rows", "1000,30000", "--calls", "15")),
     Part("Memory", "bench.memory", quick=("--conversations", "100,500")),
     Part("Intake", "bench.intake", quick=()),
+    Part("Loop", "bench.loop", quick=("--rows", "3000", "--calls", "15")),
 )
 
 

@@ -61,6 +61,7 @@ assigned-unit-merged = ✅ { $count } hazards were added to the open notice of {
 button-photos = 📷 All photos
 photos-page = 📷 Photos of { $number }, { $first } to { $last } of { $count }, in this order:
 photos-in-order = 📷 In this order: before, after
+photos-side-by-side = 📷 Left (red frame) before, right (green frame) after
 photos-before = ▪ before: { $count }
 photos-after = ▪ after: { $count }
 photos-lookback = ▪ looked at again: { $count }

@@ -60,6 +60,7 @@ assigned-unit-merged = ✅ { $count } 处隐患已并入 { $name } 的原交办�
 button-photos = 📷 全部照片
 photos-page = 📷 { $number } 的照片，第 { $first }–{ $last } 张（共 { $count } 张），依次为：
 photos-in-order = 📷 依次为：整改前、整改后
+photos-side-by-side = 📷 左（红框）整改前，右（绿框）整改后
 photos-before = ▪ 整改前 { $count } 张
 photos-after = ▪ 整改后 { $count } 张
 photos-lookback = ▪ 回头看 { $count } 张
