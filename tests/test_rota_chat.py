@@ -61,7 +61,7 @@ async def test_shared_out_looked_at_and_published(town: Town) -> None:
     assert duties(town) == {}
     town["leader"].sees_nothing_else()
     await office.taps("看表")
-    name, data = office.sees("国庆节排班方案的表").document or ("", b"")
+    _name, data = office.sees("国庆节排班方案的表").document or ("", b"")
     cells = list(openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(values_only=True))
     assert len(cells) == 9
     assert cells[2][1] == "08:00-次日08:00"
