@@ -63,7 +63,7 @@ def test_a_roster_is_shared_out_looked_at_and_published(ready: Shell) -> None:
     with open_database("sqlite:///data/zhishou.db") as database:
         assert len(database.read_now(lambda session: session.exec(select(Shift)).all())) == 2
     done = ready(*asked, "--publish", lang="zh-CN")
-    assert "新增 5 班，改动 2 班，取消 0 班" in done.out
+    assert "新增 5 班，变更 2 班，取消 0 班" in done.out
     assert "钱一" in ready("outbox", "--person", "钱一").out
 
 

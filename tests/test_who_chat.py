@@ -89,10 +89,13 @@ async def test_only_known_people_are_told(town: Town) -> None:
     await two_towns(town)
     await town["nobody"].says("谁在值班", "马栏镇谁在值班")
     assert all("王海" not in message.text for message in town["nobody"].messages)
+    await town["grid_worker"].says("帮助")
     for data in ("a:who", "a:who:x", "a:who:411024101:x", "a:who:411024101:-1"):
         await town.wire.tap("grid_worker", town["grid_worker"].last, data)
         await town.settle()
-    assert town["grid_worker"].messages
+    said = [message.text for message in town["grid_worker"].messages]
+    assert sum("过时" in each for each in said) == 3
+    assert sum("马栏镇现在值班" in each for each in said) == 1
 
 
 @on_one
