@@ -6,7 +6,7 @@ from handlers.context import Context
 from handlers.conversations import open_form, resume
 from handlers.duty_buttons import duty_buttons
 from handlers.duty_forms import CHECKIN, asked_of, checked_in
-from handlers.duty_who import post_lines, presence_at
+from handlers.duty_who import asked, post_lines, presence_at
 from models.base import UserError, short, unshort
 from models.checkin import check_in, ready_to_check_in
 from models.drafts import active_draft, parked_drafts
@@ -103,6 +103,8 @@ def _buttons(opened: Sequence[MyShift]) -> list[list[dict[str, object]]]:
 
 def duty(ctx: Context, rest: str) -> None:
     """值班: who is on duty now where this person is (the office: everywhere), and their own shifts."""
+    if rest and asked(ctx, f"/duty {rest}"):
+        return
     area = _area(ctx)
     everywhere = ctx.by.has(SAFETY_OFFICE, OFFICE_LEADER, ADMIN)
     running = [

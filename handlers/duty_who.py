@@ -27,10 +27,11 @@ PRESENCE = {
 }
 POSTS_MOST, TOWNS_MOST, SAID_MOST = 8, 20, 30
 Rows = list[list[dict[str, Any]]]
-# The question in the words people use, and what may stand around the place that it is about.
-_QUESTION = re.compile(r"谁在?值班|值班的?是谁|值班|who(?: is|'s)? on duty|on duty|duty", re.I)
-_AROUND = re.compile(
-    r"^[\s,，、:：]*(?:现在|今天|今晚|请问|now|today)?[\s,，]*|[\s?？。.!！]*$|\b(?:in|at|the)\b", re.I
+# The question in the words people use, and what else may stand around the place that it is about.
+_QUESTION = re.compile(r"谁|值班|on duty|duty", re.I)
+_FILLER = re.compile(
+    r"谁|在|值班|现在|今天|今晚|请问|的|是|呢|了|吗|who|is|'s|on|duty|now|today|in|at|the|[\s,，、:：?？。.!！/]",
+    re.I,
 )
 
 
@@ -108,7 +109,7 @@ def at_post(ctx: Context, post: Post) -> None:
 def who(ctx: Context, args: list[str]) -> None:
     """a:who:<area>[:<from>], or a:who:towns for the choice of towns."""
     try:
-        area, first = args[0], int(args[1]) if len(args) > 1 else 0
+        area, first = args[0], max(0, int(args[1])) if len(args) > 1 else 0
     except (ValueError, IndexError):
         raise UserError("form-old-button") from None
     index = area_index(ctx.session, county=ctx.county)
@@ -131,32 +132,36 @@ def town_buttons(ctx: Context) -> Rows:
 def asked(ctx: Context, said: str) -> bool:
     """Whether words ask who is on duty at a post or in a town; then they are answered.
 
-    A post by its name, a town by its very name with the question before or behind it. Anything else may
-    be a report, and is left alone.
+    A post or a town by its very name, with nothing beside it but the question. Anything else may be a
+    report, and is left alone.
     """
     said = said.strip()
     if len(said) > SAID_MOST or not _QUESTION.search(said):
         return False
     posts = posts_of(ctx.session, county=ctx.county)
-    place = _AROUND.sub("", _QUESTION.sub(" ", said)).strip()
-    found = [post for post in posts if post.name in (said, place)]
-    if not found and place:
-        town = _town(ctx, place)
-        if town is not None:
-            in_area(ctx, town)
-            return True
-        found = [post for post in posts if len(place) >= 2 and place in post.name]
-    if len(found) != 1:
-        return False
-    at_post(ctx, found[0])
-    return True
+    found = [post for post in posts if post.name in said and _only_asks(said.replace(post.name, " "))]
+    if found:
+        at_post(ctx, max(found, key=lambda post: len(post.name)))
+        return True
+    town = _town(ctx, said)
+    if town is not None:
+        in_area(ctx, town)
+    return town is not None
 
 
-def _town(ctx: Context, place: str) -> str | None:
+def _only_asks(rest: str) -> bool:
+    return not _FILLER.sub("", rest)
+
+
+def _town(ctx: Context, said: str) -> str | None:
+    """The town, or the county, that the question is about."""
     index = area_index(ctx.session, county=ctx.county)
-    if place == index.name(ctx.county) or place + "县" == index.name(ctx.county):
-        return ctx.county
-    return next((spot.code for spot in index.spots if spot.level == "town" and place in spot.names), None)
+    for spot in index.spots:
+        if spot.level in ("county", "town"):
+            for name in spot.names:  # the longest first
+                if name in said and _only_asks(said.replace(name, " ")):
+                    return spot.code
+    return None
 
 
 def may_ask_in_group(said: str) -> bool:

@@ -10,7 +10,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 from typer.main import get_command
 
-from bot.cli import audit, checks, duty, imports, invitations, outbox, running, setup, templates
+from bot.cli import audit, checks, duty, imports, invitations, outbox, rosters, running, setup, templates
 from bot.cli.desk import Desk, desk_of, speak
 from bot.cli.usage import usage_fault
 from bot.settings import SettingsError
@@ -24,6 +24,7 @@ app.command("init")(setup.init)
 app.command("invite")(invitations.invite)
 app.add_typer(imports.app, name="import")
 app.add_typer(templates.app, name="template")
+app.add_typer(rosters.app, name="roster")
 app.command("check")(checks.check)
 app.add_typer(duty.app, name="duty")
 app.command("run")(running.run)

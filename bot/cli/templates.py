@@ -24,7 +24,7 @@ Out = Annotated[Path | None, typer.Option(help="File to write (xlsx).")]
 def people(ctx: typer.Context, out: Out = None) -> None:
     """The table that `zhishou import people` reads."""
     desk = desk_of(ctx)
-    path = _write(out or Path("人员表.xlsx"), people_template(desk.words, desk.lang))
+    path = write_new(out or Path("人员表.xlsx"), people_template(desk.words, desk.lang))
     desk.show("cli-template-written", path=str(path))
 
 
@@ -51,11 +51,11 @@ def roster(
         notes=[desk.say(note) for note in NOTES],
         posts=posts,
     )
-    path = _write(out or Path("值班表.xlsx"), data)
+    path = write_new(out or Path("值班表.xlsx"), data)
     desk.show("cli-template-written", path=str(path))
 
 
-def _write(path: Path, data: bytes) -> Path:
+def write_new(path: Path, data: bytes) -> Path:
     """A new file; one that is there already is somebody's work. Error: cli-unwritable."""
     try:
         with path.open("xb") as file:
