@@ -1,4 +1,4 @@
-"""The worker that fetches what people sent from their channel into storage, and reads rosters among it."""
+"""The worker that fetches what people sent from their channel into storage, and reads the tables among it."""
 
 import asyncio
 import secrets
@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.db import Database
 from bot.storage import NotAnImage, Storage, inspect_image
 from models.base import UserError
+from models.calendar_file import DayTable, is_day_table, read_days
 from models.files import File, due_files, file_failed, file_stored
 from models.policy import Policy
 from models.roster_file import Sheet, read_sheets
@@ -31,7 +32,7 @@ async def fetch_due(
     county: str,
     policy: Policy,
 ) -> int:
-    """Fetch files that are due and read the rosters among them, a few at a time; how many were tried."""
+    """Fetch files that are due and read the tables among them, a few at a time; how many were tried."""
     now = clock.now()
     due = await db.read(lambda session: due_files(session, county=county, now=now))
     await asyncio.gather(*(_fetch(file, db, channels, storage, now) for file in due))
@@ -42,10 +43,11 @@ async def _read_uploads(db: Database, storage: Storage, county: str, now: dateti
     """Answer those whose roster has arrived; how many. A storage that fails just now is tried again later."""
     waiting = await db.read(lambda session: uploads_to_read(session, county=county))
     done = 0
-    for upload_id, sha256 in waiting:
+    for upload_id, sha256, name in waiting:
         read = partial(read_upload, county=county, upload_id=upload_id, now=now, policy=policy)
         try:
-            await db.run(partial(read, sheets=await asyncio.to_thread(_sheets, storage, sha256)))
+            found = await asyncio.to_thread(_contents, storage, sha256, name)
+            await db.run(partial(read, sheets=found))
         except (OSError, DBAPIError) as error:
             log.warning("roster not read", upload=upload_id, reason=str(error)[:200])
             continue
@@ -57,12 +59,13 @@ async def _read_uploads(db: Database, storage: Storage, county: str, now: dateti
     return done
 
 
-def _sheets(storage: Storage, sha256: str | None) -> list[Sheet] | UserError:
-    """The cells of a stored file, read outside any transaction; or why there are none."""
+def _contents(storage: Storage, sha256: str | None, name: str) -> list[Sheet] | DayTable | UserError:
+    """The cells of a stored file, or the days off it means, read outside any transaction; or why not."""
     if sha256 is None:
         return UserError("upload-not-fetched")
     try:
-        return read_sheets(storage.get(sha256))
+        data = storage.get(sha256)
+        return DayTable(tuple(read_days(data))) if is_day_table(data, name) else read_sheets(data)
     except FileNotFoundError:
         return UserError("upload-not-fetched")
     except UserError as error:

@@ -147,6 +147,9 @@ class WebSettings(Section):
 
     enabled: bool = Field(True, description="Whether the web chat and the pages are served.")
     listen: Listen = Field("127.0.0.1:8080", description="HOST:PORT on which the pages are served.")
+    public_url: HttpUrl = Field(
+        "", description="Address by which people reach the pages, for links in messages; empty: no links."
+    )
     secret: SecretStr = Field(
         SecretStr(""),
         description="Signs the browsers' cookies; empty: a new one at each start, all sign in again.",

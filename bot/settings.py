@@ -8,6 +8,7 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -68,7 +69,7 @@ class Settings(BaseSettings):
 
     def policy(self) -> Policy:
         """The office's rules as operations take them."""
-        return self.office.policy()
+        return replace(self.office.policy(), public_url=self.web.public_url.rstrip("/"))
 
 
 class _NamedValues(EnvSettingsSource):

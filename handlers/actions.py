@@ -2,7 +2,22 @@
 
 from collections.abc import Callable
 
-from handlers import duty, duty_log, duty_roster, handovers, swaps, timeline
+from handlers import (
+    duty,
+    duty_calendar,
+    duty_edit,
+    duty_feed,
+    duty_leave,
+    duty_log,
+    duty_pages,
+    duty_post,
+    duty_roster,
+    duty_rota,
+    duty_who,
+    handovers,
+    swaps,
+    timeline,
+)
 from handlers import hazard_actions as hazards
 from handlers.context import Context
 from handlers.conversations import resume
@@ -63,6 +78,29 @@ ACTIONS: dict[str, Action] = {
     "publish": duty_roster.publish,
     "discard": duty_roster.discard,
     "codes": duty_roster.codes,
+    "days": duty_calendar.take,
+    "who": duty_who.who,
+    "period": duty_pages.period,
+    "shifts": duty_pages.day_page,
+    "shift": duty_pages.shift,
+    "history": duty_pages.history,
+    "standing": duty_pages.standing,
+    "replace": duty_edit.replace,
+    "exchange": duty_edit.exchange,
+    "rota": duty_rota.rota,
+    "rotapublish": duty_rota.publish,
+    "rotatable": duty_rota.table,
+    "rotaagain": duty_rota.again,
+    "rotadiscard": duty_rota.discard,
+    "posts": duty_post.posts,
+    "post": duty_post.edit_post,
+    "newpost": duty_post.new_post,
+    "leavenew": duty_leave.new_leave,
+    "leavecancel": duty_leave.cancel,
+    "feed": duty_feed.make,
+    "feedpost": duty_feed.make_for_post,
+    "feedposts": duty_feed.choose_post,
+    "feedstop": duty_feed.stop,
     "note": duty_log.note_tap,
     "log": duty_log.log_tap,
     "logpics": duty_log.photos,

@@ -54,6 +54,18 @@ def parse_area(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     return area_answer(index, found[0])
 
 
+def parse_town(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    """A town by name, alias or near miss. Errors: area-unknown; several fit: they are offered."""
+    said = words_only(inbound, most=60)
+    index = areas(ctx)
+    found = [spot for spot in index.find(said, limit=50) if spot.level == "town"]
+    if not found:
+        raise UserError("area-unknown", said=said[:20])
+    if len(found) > 1:
+        raise Ambiguous([Choice(spot.code, spot.name) for spot in found], text("area-which"))
+    return area_answer(index, found[0])
+
+
 def area_answer(index: AreaIndex, spot: Spot) -> Answer:
     """An area as an answer."""
     return Answer(spot.code, index.path(spot.code))

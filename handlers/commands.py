@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
 from handlers.duty import checkin_word, duty
+from handlers.duty_calendar import days_off
+from handlers.duty_edit import exchange_word, replace_word
+from handlers.duty_feed import feed_word
+from handlers.duty_leave import MAY_LEAVE, leave_word
 from handlers.duty_log import MAY_READ_LOGS, log, note
-from handlers.duty_roster import MAY_SEE, roster
+from handlers.duty_post import MAY_EDIT, posts_word
+from handlers.duty_roster import roster
+from handlers.duty_rota import MAY_SHARE_OUT, rota_word
 from handlers.handovers import word as handover_word
 from handlers.hazard_actions import show
 from handlers.hazard_form import HAZARD
@@ -20,6 +26,7 @@ from models.base import UserError
 from models.hazard_states import MAY_REPORT
 from models.hazards import hazard_by_number
 from models.people import ADMIN, OFFICE_LEADER, ROLES, SAFETY_OFFICE, TOWN_OFFICER
+from models.roster_view import MAY_SEE
 from models.text import Part, button, content, text
 
 LANGUAGES = ("zh-CN", "en")
@@ -126,6 +133,13 @@ COMMANDS = {
         Command("open", (SAFETY_OFFICE, OFFICE_LEADER, ADMIN, TOWN_OFFICER), open_),
         Command("duty", ROLES, duty),
         Command("roster", MAY_SEE, roster),
+        Command("leave", MAY_LEAVE, leave_word),
+        Command("holidays", ROLES, days_off, listed=False),
+        Command("feed", ROLES, feed_word, listed=False),
+        Command("rota", MAY_SHARE_OUT, rota_word, listed=False),
+        Command("posts", MAY_EDIT, posts_word, listed=False),
+        Command("replace", ROLES, replace_word, listed=False),
+        Command("exchange", ROLES, exchange_word, listed=False),
         Command("checkin", ROLES, checkin_word, listed=False),
         Command("log", MAY_READ_LOGS, log),
         Command("note", ROLES, note, listed=False),

@@ -7,7 +7,12 @@ from sqlmodel import Session
 
 from handlers import form_engine
 from handlers.context import Context
-from handlers.duty_forms import CHECKIN, PERIOD
+from handlers.duty_edit_forms import EXCHANGE, REPLACE
+from handlers.duty_forms import CHECKIN
+from handlers.duty_leave_forms import LEAVE
+from handlers.duty_period import PERIOD
+from handlers.duty_post_forms import POST
+from handlers.duty_rota_forms import ROTA
 from handlers.forms import Answers, Form, Outcome, State
 from handlers.handover_form import ASK_BACK, HANDOVER
 from handlers.hazard_form import HAZARD
@@ -34,7 +39,8 @@ from models.people import Person
 from models.policy import Policy
 from models.text import button, content, text
 
-FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, CHECKIN, PERIOD)}
+_DUTY_FORMS = (CHECKIN, PERIOD, POST, ROTA, LEAVE, REPLACE, EXCHANGE)
+FORMS: dict[str, Form] = {form.name: form for form in (HAZARD, ASSIGN, REJECT, FAIL, FIX, *_DUTY_FORMS)}
 FORMS |= {form.name: form for form in (LOG, HANDOVER, ASK_BACK, SWAP_FORM, REFUSE_SWAP, TAKEOVER)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, literal_column
 from sqlmodel import Session, and_, col, select, update
 
-from handlers import actions, commands, words
+from handlers import actions, commands, duty_who, words
 from handlers.context import Body, Context
 from handlers.conversations import feed, open_form
 from handlers.files import take_file
@@ -157,6 +157,8 @@ class Dispatcher:
         """A photo, a place or words out of the blue start a report with what they hold."""
         inbound = ctx.inbound
         if inbound.kind == "text" and commands.by_number(ctx, inbound.text):
+            return
+        if inbound.kind == "text" and duty_who.asked(ctx, inbound.text):
             return
         if not ctx.by.has(*MAY_REPORT):
             raise UserError("not-understood")

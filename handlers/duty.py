@@ -6,35 +6,18 @@ from handlers.context import Context
 from handlers.conversations import open_form, resume
 from handlers.duty_buttons import duty_buttons
 from handlers.duty_forms import CHECKIN, asked_of, checked_in
+from handlers.duty_who import PRESENCE, post_lines
 from models.base import UserError, short, unshort
 from models.checkin import check_in, ready_to_check_in
 from models.drafts import active_draft, parked_drafts
-from models.duty import (
-    CALLED_ON,
-    CHECKED_IN,
-    COVERED,
-    EXPECTED,
-    MAY_CHECK_IN,
-    MISSED,
-    STANDBY,
-    Shift,
-    ShiftDuty,
-)
-from models.duty_notices import place_lines, role_name, shift_line
-from models.duty_views import LINES_MOST, MyShift, OnDuty, my_shifts, who_is_on
+from models.duty import CALLED_ON, CHECKED_IN, EXPECTED, MAY_CHECK_IN
+from models.duty_notices import shift_line
+from models.duty_views import LINES_MOST, MyShift, my_shifts, who_is_on
 from models.on_post import is_held
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, covers
 from models.places import area_index
 from models.text import Part, Text, button, content, text, when
 
-PRESENCE = {
-    EXPECTED: "presence-awaited",
-    STANDBY: "presence-standby",
-    CALLED_ON: "presence-called",
-    CHECKED_IN: "presence-in",
-    COVERED: "presence-covered",
-    MISSED: "presence-missed",
-}
 AWAITED = (EXPECTED, CALLED_ON)
 MINE_MOST = 8
 
@@ -131,14 +114,14 @@ def duty(ctx: Context, rest: str) -> None:
     where = area_index(ctx.session, county=ctx.county).name(ctx.county if everywhere else area or ctx.county)
     lines: list[Part] = [text("duty-now", area=where) if running else text("duty-now-nobody", area=where)]
     for one in running[:LINES_MOST]:
-        lines += _post_lines(ctx, one)
+        lines += post_lines(one)
     if len(running) > LINES_MOST:
         lines.append(text("duty-now-more", count=len(running) - LINES_MOST))
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=MINE_MOST)
     lines += _mine_lines(ctx, mine)
     opened = [each for each in mine if _is_open(ctx, each)]
     rows = [*(_buttons(opened) if opened else []), *duty_buttons(ctx, running, mine)]
-    ctx.reply(content(*lines, buttons=rows))
+    ctx.reply(content(*lines, buttons=[*rows, [button(text("button-other-town"), "a:who:towns")]]))
 
 
 def _area(ctx: Context) -> str | None:
@@ -147,37 +130,20 @@ def _area(ctx: Context) -> str | None:
     return next((area[:9] for area in areas if area and len(area) >= 9), None)
 
 
-def _post_lines(ctx: Context, one: OnDuty) -> list[Part]:
-    """A post with its telephone, and who stands it."""
-    lines: list[Part] = [text("duty-now-post", post=one.post.name, ends=when(one.shift.ends_at))]
-    lines += place_lines(one.post)
-    lines += [
-        text(
-            "duty-now-person",
-            role=role_name(each.role),
-            name=person.name,
-            phone=person.phone or text("duty-no-phone"),
-            presence=_presence(ctx, each, one.shift),
-        )
-        for each, person in one.people
-    ]
-    return lines
-
-
-def _presence(ctx: Context, duty: ShiftDuty, shift: Shift) -> Text:
-    """Whether someone is in; past the shift's end, that they still wait to be relieved."""
-    held = duty.state == CHECKED_IN and is_held(shift, ctx.now)
-    return text("presence-held" if held else PRESENCE[duty.state])
-
-
 def _mine_lines(ctx: Context, mine: Sequence[MyShift]) -> list[Part]:
     if not mine:
         return [text("mine-none")]
     return [text("mine-head"), *(_mine_line(ctx, each) for each in mine)]
 
 
+def _presence(ctx: Context, each: MyShift) -> Text:
+    """Whether one is in; past the shift's end, that one still waits to be relieved."""
+    held = each.duty.state == CHECKED_IN and is_held(each.shift, ctx.now)
+    return text("presence-held" if held else PRESENCE[each.duty.state])
+
+
 def _mine_line(ctx: Context, each: MyShift) -> Text:
     shift = shift_line(each.shift, each.post, each.duty.role)
     if each.duty.state == CHECKED_IN or each.shift.starts_at <= ctx.now:
-        return text("mine-now", shift=shift, presence=_presence(ctx, each.duty, each.shift))
+        return text("mine-now", shift=shift, presence=_presence(ctx, each))
     return text("mine-ahead", shift=shift)

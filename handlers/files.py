@@ -1,4 +1,4 @@
-"""A document sent to the bot: a duty roster from someone who may import one."""
+"""A document sent to the bot: a duty roster or a table of days off, from someone who may import one."""
 
 from handlers.context import Context
 from models.base import UserError
@@ -8,7 +8,7 @@ from models.upload_notices import file_name
 from models.uploads import MAY_SEND_ROSTERS, add_upload
 
 NAME_MOST = 60
-_TABLES = (".xlsx", ".xls", ".csv")
+_TABLES = (".xlsx", ".xls", ".csv", ".json", ".ics")
 
 
 def take_file(ctx: Context) -> bool:

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, and_, col, select
 
-from handlers import actions, commands, words
+from handlers import actions, commands, duty_who, words
 from handlers.context import Body, Context
 from handlers.inbound import Inbound
 from models.base import UserError
@@ -76,6 +77,8 @@ def group(session: Session, inbound: Inbound, now: datetime, county: str, make: 
     command = words.command(inbound.text) if inbound.kind == "text" else None
     if command and command[0] == "bind":
         return Said([_bind(session, inbound, command[1], now, county)])
+    if inbound.kind == "text":
+        return _asked(session, inbound, now, county, make)
     return _tap(session, inbound, now, county, make) if inbound.kind == "tap" else Said([])
 
 
@@ -98,8 +101,28 @@ def _bind(session: Session, inbound: Inbound, code: str, now: datetime, county: 
     return content(text("group-bound", role=text(f"role-{bound.group_role}"), area=area))
 
 
-def _tap(session: Session, inbound: Inbound, now: datetime, county: str, make: MakeContext) -> Said:
-    member = session.execute(
+def _asked(session: Session, inbound: Inbound, now: datetime, county: str, make: MakeContext) -> Said:
+    """谁在值班 in a bound group, by someone known: who is on in the group's town. Nothing else is answered."""
+    bound = session.get(Account, (county, inbound.channel, inbound.address))
+    if bound is None or bound.group_role is None or not duty_who.may_ask_in_group(inbound.text):
+        return Said([])
+    member = _member(session, inbound, county)
+    if member is None:
+        return Said([])
+    ctx = make(session, inbound, now, *member)
+    command = words.command(inbound.text)
+    if command and command[0] == "duty" and not command[1]:
+        duty_who.in_area(ctx, bound.group_area or county)
+    else:
+        duty_who.asked(ctx, inbound.text)
+    for body in ctx.replies:
+        body.pop("buttons", None)  # a tap in a group is answered by a word only
+    return Said(ctx.replies, lang=ctx.lang)
+
+
+def _member(session: Session, inbound: Inbound, county: str) -> Any:
+    """Who wrote in a group or tapped there: id, name, language; None for someone unknown."""
+    return session.execute(
         select(Person.id, Person.name, Person.lang)
         .join(Account, and_(col(Account.county) == Person.county, col(Account.person_id) == Person.id))
         .where(
@@ -110,6 +133,10 @@ def _tap(session: Session, inbound: Inbound, now: datetime, county: str, make: M
             col(Person.active),
         )
     ).first()
+
+
+def _tap(session: Session, inbound: Inbound, now: datetime, county: str, make: MakeContext) -> Said:
+    member = _member(session, inbound, county)
     if member is None:
         return Said([], text("stranger-tap"), language_of(inbound))
     ctx = make(session, inbound, now, *member)

@@ -5,8 +5,6 @@ A year counts as announced only when its notice is known: the package holds make
 office has imported a table with at least the law's thirteen days off. Nothing is guessed for other years.
 """
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -15,17 +13,13 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 import holidays
-from sqlmodel import Field, Session, SQLModel, col, delete, or_, select
+from sqlmodel import Field, Session, SQLModel, col, delete, select
 
 from models.audit import record
 from models.base import Actor, UserError
 from models.people import ADMIN, SAFETY_OFFICE, require
-from models.text import Text, text
 
 STATUTORY_DAYS = 13  # 全国年节及纪念日放假办法 (2024-11-10) Art 2
-COLUMNS = ("date", "name", "is_off_day", "source")
-_YES = {"true", "1", "yes", "是", "放假", "休"}
-_NO = {"false", "0", "no", "否", "上班", "班"}
 _DAY = timedelta(days=1)
 
 
@@ -111,13 +105,6 @@ class Calendar:
         """Whether it is a working day, a make-up one included. Error: calendar-not-announced."""
         return not self.is_off(day)
 
-    def add_working_days(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`. Error: calendar-not-announced."""
-        while count > 0:
-            day += _DAY
-            count -= self.is_workday(day)
-        return day
-
     def holiday_spans(self, year: int) -> list[HolidaySpan]:
         """The year's holidays with the weekends that join them; New Year may begin in December before.
 
@@ -128,6 +115,12 @@ class Calendar:
         return [
             span for span in self._runs(date(year - 1, 12, 20), date(year, 12, 31)) if span.last.year == year
         ]
+
+    def make_up_days(self, year: int) -> list[date]:
+        """The weekend days of the year that are worked in exchange (调休上班). Error: calendar-not-announced."""
+        first = date(year, 1, 1)
+        weekend = (first + place * _DAY for place in range(366))
+        return [day for day in weekend if day.year == year and day.weekday() >= 5 and self.is_workday(day)]
 
     def _runs(self, first: date, last: date) -> Iterator[HolidaySpan]:
         run: list[date] = []
@@ -160,64 +153,33 @@ def calendar_of(session: Session, *, county: str) -> Calendar:
     return Calendar(rows)
 
 
-def parse_days(data: str) -> list[DayRow]:
-    """Read a day table: columns date, name, is_off_day and source.
+def import_days(session: Session, *, by: Actor, rows: Iterable[DayRow], now: datetime) -> list[int]:
+    """Put an official notice into the county's table; returns the years it concerns, ascending.
 
-    Errors: import-columns, import-empty, import-errors with every faulty row named by its number.
-    """
-    reader = csv.DictReader(io.StringIO(data.lstrip("\ufeff")))
-    missing = set(COLUMNS) - set(reader.fieldnames or ())
-    if missing:
-        raise UserError("import-columns", columns=", ".join(sorted(missing)))
-    rows: list[DayRow] = []
-    errors: list[Text] = []
-    for number, raw in enumerate(reader, start=2):
-        row = _day_row({key: (raw.get(key) or "").strip() for key in COLUMNS}, {known.day for known in rows})
-        if isinstance(row, DayRow):
-            rows.append(row)
-        else:
-            errors.append(text("import-row", row=number, fault=row))
-    if errors:
-        raise UserError("import-errors", count=len(errors), errors=errors[:20])
-    if not rows:
-        raise UserError("import-empty")
-    return rows
-
-
-def _day_row(cell: dict[str, str], seen: set[date]) -> DayRow | Text:
-    try:
-        day = date.fromisoformat(cell["date"])
-    except ValueError:
-        return text("calendar-row-date", value=cell["date"])
-    kind = cell["is_off_day"].lower()
-    if kind not in _YES | _NO:
-        return text("calendar-row-kind", value=cell["is_off_day"])
-    if not cell["name"]:
-        return text("calendar-row-name")
-    if day in seen:
-        return text("calendar-row-twice", value=cell["date"])
-    return DayRow(day, cell["name"], kind in _YES, cell["source"])
-
-
-def import_days(session: Session, *, by: Actor, rows: Iterable[DayRow], now: datetime) -> int:
-    """Put an official notice into the county's table; returns the year it is for.
-
-    The year with most rows is replaced as a whole; a few days of the year beside it (the December days
-    of a New Year) are added to what stands there. Errors: not-allowed, import-empty.
+    A year of which the table has at least the law's thirteen days off is replaced as a whole: it is the
+    year's notice. Other days (the December days of a New Year, a correction) are put over what stands
+    there. Errors: not-allowed, import-empty.
     """
     require(by, SAFETY_OFFICE, ADMIN)
     rows = list(rows)
     if not rows:
         raise UserError("import-empty")
-    year = Counter(row.day.year for row in rows).most_common(1)[0][0]
-    replaced = or_(
-        col(CalendarDay.day).between(date(year, 1, 1), date(year, 12, 31)),
-        col(CalendarDay.day).in_([row.day for row in rows]),
-    )
-    session.execute(delete(CalendarDay).where(col(CalendarDay.county) == by.county, replaced))
+    for year in whole_years(rows):
+        days = col(CalendarDay.day).between(date(year, 1, 1), date(year, 12, 31))
+        session.execute(delete(CalendarDay).where(col(CalendarDay.county) == by.county, days))
+    single = col(CalendarDay.day).in_([row.day for row in rows])
+    session.execute(delete(CalendarDay).where(col(CalendarDay.county) == by.county, single))
     session.add_all(CalendarDay(county=by.county, **asdict(row)) for row in rows)
     session.flush()
-    sources = sorted({row.source for row in rows})
-    after = {"days": len(rows), "sources": sources}
-    record(session, by=by, subject="calendar", subject_id=year, action="import", now=now, after=after)
-    return year
+    years = sorted({row.day.year for row in rows})
+    for year in years:
+        mine = [row for row in rows if row.day.year == year]
+        after = {"days": len(mine), "sources": sorted({row.source for row in mine})}
+        record(session, by=by, subject="calendar", subject_id=year, action="import", now=now, after=after)
+    return years
+
+
+def whole_years(rows: Iterable[DayRow]) -> list[int]:
+    """The years of which these days are a whole notice: at least the law's days off are there."""
+    off = Counter(row.day.year for row in rows if row.is_off_day)
+    return sorted(year for year, count in off.items() if count >= STATUTORY_DAYS)

@@ -38,14 +38,28 @@ def clock_times(starts: Iterable[str]) -> tuple[time, ...]:
 
 
 def next_start(at: datetime, starts: Sequence[time], zone: tzinfo) -> datetime:
-    """The first time at or after `at` at which a shift of this pattern begins."""
+    """The first time at or after `at` at which a shift of this pattern begins.
+
+    Where the clocks are put forward over a time of day, that shift begins the hour later; where they are
+    put back, at the first of the two.
+    """
     today = at.astimezone(zone).date()
-    for days in range(3):
-        for start in starts:
-            begins = datetime.combine(today + timedelta(days=days), start, zone).astimezone(UTC)
-            if begins >= at:
-                return begins
-    raise AssertionError("a day has no start")
+    begins = (
+        datetime.combine(today + timedelta(days=days), start, zone).astimezone(UTC)
+        for days in range(3)
+        for start in starts
+    )
+    return min(each for each in begins if each >= at)
+
+
+def shifts_in(need: Span, starts: Sequence[time], zone: tzinfo) -> list[Span]:
+    """The shifts of this pattern that make up a span which begins with one: each runs to the next."""
+    found, at = [], need.starts_at
+    while at < need.ends_at:
+        ends_at = next_start(at + timedelta(seconds=1), starts, zone)
+        found.append(Span(at, min(ends_at, need.ends_at)))
+        at = ends_at
+    return found
 
 
 def needed_span(period: Span, starts: Sequence[time], zone: tzinfo) -> Span:

@@ -1,7 +1,7 @@
 """The office is told ahead: the hours of a key period nobody covers, the year without a calendar."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Field, Session, SQLModel, col, select, update
@@ -141,8 +141,8 @@ def coverage_lines(period: KeyPeriod, gaps: list[Gap]) -> list[Part]:
 
 
 def calendar_due(session: Session, *, county: str, now: datetime, policy: Policy) -> int:
-    """The tick, once a day: holidays become key periods, and a year without an official notice is told
-    to the office once a week from mid-November on."""
+    """The tick, once a day: holidays become key periods, and a year without an official notice is asked
+    for at the office from 15 November before it, once a week, whoever ticks."""
     insert_ignore(session, CalendarWatch, {"county": county, "due_at": now})
     claimed = session.execute(
         update(CalendarWatch)
@@ -155,16 +155,20 @@ def calendar_due(session: Session, *, county: str, now: datetime, policy: Policy
     calendar = calendar_of(session, county=county)
     added = add_holiday_periods(session, by=system(county), calendar=calendar, now=now, policy=policy)
     today = policy.local(now).date()
-    years = [today.year] + ([today.year + 1] if (today.month, today.day) >= ASKED_FROM else [])
-    for year in (year for year in years if not calendar.is_announced(year)):
-        week = today.isocalendar()
+    for year in (year for year in years_needed(today) if not calendar.is_announced(year)):
+        weeks = (today - date(year - 1, *ASKED_FROM)).days // 7
         tell_office(
             session,
             county=county,
             lines=[text("calendar-missing", year=str(year))],
             now=now,
             policy=policy,
-            dedup=f"calendar:{year}:{week.year}-{week.week}",
+            dedup=f"calendar:{year}:{weeks}",
             urgent=False,
         )
     return len(added)
+
+
+def years_needed(today: date) -> list[int]:
+    """The years whose official days off should be known by this day."""
+    return [today.year, today.year + 1] if (today.month, today.day) >= ASKED_FROM else [today.year]

@@ -26,13 +26,17 @@ REMOVED = "removed"  # no longer on this shift
 MAY_CHECK_IN = (EXPECTED, STANDBY, CALLED_ON, COVERED)
 
 HOLIDAY, OFFICE_OWN = "holiday", "office"
+# How a period is kept: leaders within reach; leaders at the post round the clock; everyone at the post.
+REACHABLE, ONSITE, ALL_HANDS = "reachable", "onsite", "all_hands"
+DUTY_LEVELS = (ONSITE, REACHABLE, ALL_HANDS)
 
 
 class KeyPeriod(CountyRow, table=True):
     """A key period (重点时段): a holiday, or the office's own (a flower expo). `key` makes it once.
 
-    `area`: whose posts it concerns, None for all. `coverage_at`: when the office is next told what is
-    not covered. `version` guards against two rosters published at once.
+    `area`: whose posts it concerns, None for all. `level`: how it is kept (DUTY_LEVELS). `report_times`:
+    the times of day by which each post reports 平安, none where it need not. `coverage_at`: when the
+    office is next told what is not covered. `version` guards against two rosters published at once.
     """
 
     __table_args__ = (
@@ -51,6 +55,8 @@ class KeyPeriod(CountyRow, table=True):
     name: str
     source: str
     area: str | None = None
+    level: str = ONSITE
+    report_times: list[str] = json_field(list)
     starts_at: datetime = utc_field()
     ends_at: datetime = utc_field()
     coverage_at: datetime | None = utc_field(default=None, nullable=True)
@@ -68,6 +74,7 @@ class Post(CountyRow, table=True):
     unit_id: MaybeId = None
     area: str | None = None
     phone: str = ""
+    fax: str = ""
     place: str = ""
     lat: float | None = None
     lon: float | None = None

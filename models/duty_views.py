@@ -1,5 +1,6 @@
 """Looking at the duty: who is on now, my shifts, and the facts of a day for the digest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -30,11 +31,13 @@ LINES_MOST = 20
 
 @dataclass(frozen=True)
 class OnDuty:
-    """A post's running shift with the people who stand it: leader, deputy, officers."""
+    """A post's running shift with the people who stand it: leader, deputy, officers. `held`: its hours are
+    over, and nobody has relieved those who are in."""
 
     post: Post
     shift: Shift
     people: list[tuple[ShiftDuty, Person]]
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def who_is_on(session: Session, *, county: str, at: datetime, area: str | None =
     for shift, _ in running:
         if is_held(shift, at):
             people[shift.id] = [each for each in people[shift.id] if each[0].state == CHECKED_IN]
-    return [OnDuty(post, shift, people[shift.id]) for shift, post in running]
+    return [OnDuty(post, shift, people[shift.id], is_held(shift, at)) for shift, post in running]
 
 
 def _people(session: Session, county: str, shift_ids: list[int]) -> dict[int, list[tuple[ShiftDuty, Person]]]:
@@ -221,3 +224,28 @@ def _uncovered(session: Session, county: str, today: Span, now: datetime, policy
             if gap.span.starts_at < today.ends_at:
                 posts.setdefault(gap.post.id, gap.post)
     return sorted(posts.values(), key=lambda post: post.name)
+
+
+def with_people(session: Session, *, county: str, rows: Sequence[tuple[Shift, Post]]) -> list[OnDuty]:
+    """These shifts with whoever stands them, in the order given."""
+    people = _people(session, county, [shift.id for shift, _ in rows])
+    return [OnDuty(post, shift, people[shift.id]) for shift, post in rows]
+
+
+def next_shift(session: Session, *, county: str, post_id: int, now: datetime) -> OnDuty | None:
+    """The post's shift that begins next."""
+    shift = session.exec(
+        select(Shift)
+        .where(
+            Shift.county == county,
+            Shift.post_id == post_id,
+            col(Shift.starts_at) > now,
+            col(Shift.removed_at).is_(None),
+        )
+        .order_by(col(Shift.starts_at))
+        .limit(1)
+    ).first()
+    if shift is None:
+        return None
+    post = session.get_one(Post, (county, post_id))
+    return with_people(session, county=county, rows=[(shift, post)])[0]

@@ -1,5 +1,8 @@
 """Key periods (重点时段): made from the calendar, or set by the office."""
 
+import re
+import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from sqlmodel import Session, col, select
@@ -7,12 +10,13 @@ from sqlmodel import Session, col, select
 from models.audit import record
 from models.base import Actor, UserError
 from models.calendar import Calendar, HolidaySpan
-from models.duty import HOLIDAY, OFFICE_OWN, KeyPeriod
+from models.duty import DUTY_LEVELS, HOLIDAY, OFFICE_OWN, ONSITE, KeyPeriod
 from models.people import ADMIN, SAFETY_OFFICE, require
 from models.policy import Policy, jitter
 
 NAME_MAX = 60
 PERIOD_MOST = timedelta(days=200)  # the flood season is 139 days
+REPORTS_MOST = 6  # a day
 
 
 def coverage_time(starts_at: datetime, policy: Policy, seed: int) -> datetime:
@@ -31,26 +35,52 @@ def add_period(
     now: datetime,
     policy: Policy,
     area: str | None = None,
+    level: str = ONSITE,
+    reports: Sequence[str] = (),
 ) -> KeyPeriod:
     """Record a key period of the office's own.
 
-    Errors: not-allowed, period-name, period-order, period-past, period-long.
+    Errors: not-allowed, period-name, period-order, period-past, period-long, period-level, and those of
+    `report_times`.
     """
     require(by, SAFETY_OFFICE, ADMIN)
     name = name.strip()
     _check_period(name, starts_at, ends_at, now)
+    if level not in DUTY_LEVELS:
+        raise UserError("period-level")
     period = KeyPeriod(
         county=by.county,
         key="",
         name=name,
         source=OFFICE_OWN,
         area=area,
+        level=level,
+        report_times=report_times(" ".join(reports)) if reports else [],
         starts_at=starts_at,
         ends_at=ends_at,
         created_at=now,
     )
     period.key = f"office:{period.id}"
     return _store_period(session, by, period, now, policy)
+
+
+def report_times(said: str) -> list[str]:
+    """Times of day as typed ("9:00、15点"), as HH:MM in order. Errors: period-reports, period-reports-many."""
+    parts = [part for part in re.split(r"[\s,，、;；和]+", unicodedata.normalize("NFKC", said)) if part]
+    times = {_time_of(part) for part in parts}
+    if not times or None in times:
+        raise UserError("period-reports", said=said[:20])
+    if len(times) > REPORTS_MOST:
+        raise UserError("period-reports-many", most=REPORTS_MOST)
+    return sorted(each for each in times if each is not None)
+
+
+def _time_of(said: str) -> str | None:
+    match = re.fullmatch(r"(\d{1,2})(?::(\d{2})|[点时](?:(\d{1,2})分?|(半))?)?", said)
+    if match is None:
+        return None
+    hour, minute = int(match[1]), 30 if match[4] else int(match[2] or match[3] or 0)
+    return f"{hour:02}:{minute:02}" if hour < 24 and minute < 60 else None
 
 
 def _check_period(name: str, starts_at: datetime, ends_at: datetime, now: datetime) -> None:
@@ -72,6 +102,9 @@ def _store_period(session: Session, by: Actor, period: KeyPeriod, now: datetime,
         "name": period.name,
         "starts_at": period.starts_at.isoformat(),
         "ends_at": period.ends_at.isoformat(),
+        "area": period.area,
+        "level": period.level,
+        "reports": period.report_times,
     }
     record(session, by=by, subject="period", subject_id=period.id, action="add", now=now, after=after)
     return period

@@ -51,13 +51,14 @@ class Policy:
     quiet_from: time = time(22, 0)
     quiet_to: time = time(7, 0)
     digest_time: time = time(7, 40)
-    shift_reminders: tuple[timedelta, ...] = (timedelta(days=1), timedelta(hours=1))
+    shift_reminders: tuple[timedelta, ...] = (timedelta(days=7), timedelta(days=1), timedelta(hours=1))
     checkin_opens: timedelta = timedelta(minutes=30)
     checkin_radius: int = 300
     missed_nudge: timedelta = timedelta(minutes=10)
     missed_alarm: timedelta = timedelta(minutes=20)
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
+    public_url: str = ""  # where people reach the pages, without a slash at the end; empty: not known
     handover_asks: timedelta = timedelta(minutes=20)
     handover_nudge: timedelta = timedelta(minutes=10)
     handover_alarm: timedelta = timedelta(minutes=20)

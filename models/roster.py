@@ -14,6 +14,7 @@ from models.roster_cells import NotADate, is_phone, read_date, read_hours, read_
 from models.roster_columns import (
     DATE,
     EXAMPLE_POST,
+    FAX,
     HEADINGS,
     NOTE,
     PHONE,
@@ -53,6 +54,7 @@ class RosterLine:
     phone: str = ""
     place: str = ""
     note: str = ""
+    fax: str = ""
 
 
 Row = tuple[int, dict[str, Any]]  # a row's number in the file, its cells by field
@@ -170,6 +172,7 @@ def _line(number: int, row: dict[str, Any], near: _Near) -> RosterLine:
         phone=_words(row, PHONE, POST_MAX),
         place=_words(row, PLACE, NOTE_MAX),
         note=_words(row, NOTE, NOTE_MAX),
+        fax=_words(row, FAX, POST_MAX),
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from models.roster_file import Sheet
 
-DATE, TIMES, UNIT, POST, PHONE, PLACE, NOTE = "date", "times", "unit", "post", "phone", "place", "note"
+DATE, TIMES, UNIT, POST, NOTE = "date", "times", "unit", "post", "note"
+PHONE, FAX, PLACE = "phone", "fax", "place"
 LEADER, DEPUTY, OFFICER = "leader", "deputy", "officer"
 
 # The headings of the template, and what is said to be missing when a column is not found.
@@ -19,11 +20,13 @@ HEADINGS = {
     "leader_title": "带班领导职务",
     "leader_phone": "带班领导手机",
     "deputy": "B角姓名",
+    "deputy_title": "B角职务",
     "deputy_phone": "B角手机",
     "officer": "值班人员姓名",
     "officer_title": "值班人员职务",
     "officer_phone": "值班人员手机",
     PHONE: "值班电话",
+    FAX: "传真",
     PLACE: "值班地点",
     NOTE: "备注",
 }
@@ -44,6 +47,7 @@ _NAMES = {
     UNIT: ("单位", "值班单位", "责任单位"),
     POST: ("单位/岗位", "岗位", "值班岗位", "值班点", "单位岗位"),
     PHONE: ("值班电话", "值班室电话", "固定电话", "值班固话", "座机"),
+    FAX: ("传真", "传真号", "传真号码", "传真电话", "值班传真"),
     PLACE: ("值班地点", "地点", "值班地址", "值班场所"),
     NOTE: ("备注", "说明"),
 }

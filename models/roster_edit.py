@@ -24,6 +24,7 @@ from models.duty import (
     duties_of,
 )
 from models.duty_notices import shift_line
+from models.leave import leave_over
 from models.people import Person
 from models.policy import Policy
 from models.posts import may_edit_post
@@ -31,7 +32,7 @@ from models.roster_edit_notices import tell_substituted, tell_swapped
 from models.roster_import import grant_duty_roles
 from models.shift_changes import shift_facts
 from models.shift_people import put_on, take_off
-from models.text import when
+from models.text import day, when
 
 REASON_MOST = 100
 
@@ -81,7 +82,7 @@ def substitute(
 
     Returns the new person's row; the former one's stays as removed. Also while the shift runs: the new
     person is then expected at once. Errors: duty-unknown, not-allowed, shift-over, duty-changed,
-    reason-long, person-unknown, substitute-same, substitute-there, duty-elsewhere.
+    reason-long, person-unknown, substitute-same, substitute-there, duty-elsewhere, duty-on-leave.
     """
     seat = seat_of(session, county=by.county, duty_id=duty_id)
     _check(session, by, [seat], reason, now)
@@ -89,7 +90,7 @@ def substitute(
     if person_id == seat.duty.person_id:
         raise UserError("substitute-same", name=person.name)
     before = _facts(session, seat.shift)
-    _check_free(session, person, seat, seat.duty.role, without=[seat.duty.id])
+    _check_free(session, person, seat, seat.duty.role, without=[seat.duty.id], policy=policy)
     _vacate(session, seat)
     duty = _sit(session, person, seat, now, policy)
     session.flush()
@@ -112,7 +113,8 @@ def swap(
 
     Returns the row by which the person of `duty_id` stands the other shift. A 带班领导 changes with a
     带班领导 or B角, a 值班人员 with a 值班人员. Errors: duty-unknown, not-allowed, shift-over,
-    duty-changed, reason-long, person-unknown, swap-same, swap-roles, substitute-there, duty-elsewhere.
+    duty-changed, reason-long, person-unknown, swap-same, swap-roles, substitute-there, duty-elsewhere,
+    duty-on-leave.
     """
     one = seat_of(session, county=by.county, duty_id=duty_id)
     other = seat_of(session, county=by.county, duty_id=other_duty_id)
@@ -123,8 +125,8 @@ def swap(
         raise UserError("swap-roles")
     _lock_people(session, by.county, [one.duty.person_id, other.duty.person_id])
     without = [one.duty.id, other.duty.id]
-    _check_free(session, one.person, other, other.duty.role, without=without)
-    _check_free(session, other.person, one, one.duty.role, without=without)
+    _check_free(session, one.person, other, other.duty.role, without=without, policy=policy)
+    _check_free(session, other.person, one, one.duty.role, without=without, policy=policy)
     before = {seat.shift.id: _facts(session, seat.shift) for seat in (one, other)}
     for seat in sorted((one, other), key=lambda seat: seat.duty.id):
         _vacate(session, seat)
@@ -169,8 +171,10 @@ def _lock_people(session: Session, county: str, person_ids: Collection[int]) -> 
     return people
 
 
-def _check_free(session: Session, person: Person, seat: Seat, role: str, *, without: Sequence[int]) -> None:
-    """Whether this person can have the place. Errors: substitute-there, duty-elsewhere."""
+def _check_free(
+    session: Session, person: Person, seat: Seat, role: str, *, without: Sequence[int], policy: Policy
+) -> None:
+    """Whether this person can have the place. Errors: substitute-there, duty-elsewhere, duty-on-leave."""
     for duty, shift, post in standing_at(
         session,
         county=person.county,
@@ -183,6 +187,12 @@ def _check_free(session: Session, person: Person, seat: Seat, role: str, *, with
             raise UserError("substitute-there", name=person.name)
         if DEPUTY not in (duty.role, role):
             raise UserError("duty-elsewhere", name=person.name, shift=shift_line(shift, post, duty.role))
+    leave = leave_over(
+        session, person=person, span=Span(seat.shift.starts_at, seat.shift.ends_at), policy=policy
+    )
+    if leave is not None:
+        first, last = day(leave.first_day), day(leave.last_day)
+        raise UserError("duty-on-leave", name=person.name, first=first, last=last)
 
 
 def standing_at(

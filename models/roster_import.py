@@ -41,12 +41,14 @@ class RosterPlan:
 
 @dataclass(frozen=True)
 class RosterImport:
-    """What an import did. `people` are new: each needs an invitation. `rostered` are all whom it names."""
+    """What an import did. `people` are new: each needs an invitation. `rostered` are all whom it names,
+    `post_ids` all posts that it has shifts of."""
 
     published: Published
     people: list[Person]
     posts: list[Post]
     rostered: list[int] = field(default_factory=list)
+    post_ids: list[int] = field(default_factory=list)
 
 
 def plan_roster(
@@ -210,7 +212,8 @@ def import_lines(
     published = publish_roster(session, by=by, period=period, rows=rows, now=now, policy=policy, whole=whole)
     rostered = sorted({person_id for row in rows for person_id, _ in row.people})
     new_posts = [posts[name] for name in plan.new_posts]
-    return RosterImport(published, list(people.values()), new_posts, rostered)
+    post_ids = sorted({row.post_id for row in rows})
+    return RosterImport(published, list(people.values()), new_posts, rostered, post_ids)
 
 
 def _make_posts(
@@ -225,6 +228,7 @@ def _make_posts(
     for name, mine in lines.items():
         values: dict[str, Any] = {
             "phone": next((line.phone for line in mine if line.phone), ""),
+            "fax": next((line.fax for line in mine if line.fax), ""),
             "place": next((line.place for line in mine if line.place), ""),
         }
         if plan.posts[name] < 0:

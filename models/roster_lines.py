@@ -11,7 +11,7 @@ def as_json(line: RosterLine) -> list[Any]:
     """One line: row, hours, post, people with roles, and the rest in order."""
     hours = [line.span.starts_at.isoformat(), line.span.ends_at.isoformat()]
     people = [[named.name, named.title, named.phone, role] for named, role in line.people]
-    return [line.row, hours, line.post, people, line.unit, line.phone, line.place, line.note]
+    return [line.row, hours, line.post, people, line.unit, line.phone, line.place, line.note, line.fax]
 
 
 def from_json(kept: list[Any]) -> RosterLine:

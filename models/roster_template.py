@@ -2,35 +2,48 @@
 
 import io
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, tzinfo
 
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
+from models.coverage import Span
 from models.roster_columns import EXAMPLE_POST, HEADINGS
 from models.text import Text, text
 
 SHEET, NOTES_SHEET = "值班表", "填写说明"
 # The notes as texts, for the caller to put into words.
 NOTES: tuple[Text, ...] = tuple(text(f"roster-note-{number}") for number in range(1, 9))
-_WIDTHS = (13, 18, 20, 16, 14, 14, 12, 14, 20, 18, 27, 14, 24, 22)
-_PEOPLE = ("张三", "副镇长", "13800000001", "李四", "13800000002", "王五、赵六", "科员、科员")
-_EXAMPLE = (*_PEOPLE, "13800000003、13800000004", "0374-7160000", "镇政府一楼值班室", "示例，请删除")
+_WIDTHS = (13, 18, 20, 16, 14, 14, 12, 12, 14, 20, 18, 27, 14, 14, 24, 22)
+_LEADERS = ("张三", "副镇长", "13800000001", "李四", "党委委员", "13800000002")
+_OFFICERS = ("王五、赵六", "科员、科员", "13800000003、13800000004")
+_EXAMPLE = (*_LEADERS, *_OFFICERS, "0374-7160000", "0374-7160001", "镇政府一楼值班室", "示例，请删除")
 _TEXT_ROWS = 500  # rows below the header kept as text, so that telephones and dates stay as typed
 
 
-def roster_template(*, first: date, title: str, notes: Sequence[str], posts: Sequence[str] = ()) -> bytes:
+def roster_template(
+    *,
+    first: date,
+    title: str,
+    notes: Sequence[str],
+    posts: Sequence[str] = (),
+    rows: Sequence[Sequence[str]] = (),
+) -> bytes:
     """An xlsx to fill in: examples begin on `first`; `posts` fill a row each of the first day.
 
-    `notes` are NOTES in words. The examples name a post that nobody has, and say to be deleted.
+    `notes` are NOTES in words. The examples name a post that nobody has, and say to be deleted. With
+    `rows`, cells in the order of HEADINGS, it is a filled roster without examples.
     """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet(SHEET)
         styles = _styles(book)
         _layout(sheet, styles, title)
-        _fill(sheet, styles, first, posts)
+        if rows:
+            _fill_rows(sheet, styles, rows)
+        else:
+            _fill(sheet, styles, first, posts)
         _notes(book.add_worksheet(NOTES_SHEET), notes, book.add_format({"text_wrap": True, "valign": "top"}))
     return out.getvalue()
 
@@ -73,6 +86,20 @@ def _fill(sheet: Worksheet, styles: dict[str, Format], first: date, posts: Seque
                 sheet.write_string(row, column, known[column], styles["cell"])
             else:
                 sheet.write_blank(row, column, None, styles["cell"])
+
+
+def _fill_rows(sheet: Worksheet, styles: dict[str, Format], rows: Sequence[Sequence[str]]) -> None:
+    for place, row in enumerate(rows, start=2):
+        for column in range(len(HEADINGS)):
+            sheet.write_string(place, column, row[column] if column < len(row) else "", styles["cell"])
+
+
+def hours_cell(span: Span, zone: tzinfo) -> str:
+    """The hours of a shift as a roster has them: "08:00-20:00", "08:00-次日08:00"."""
+    starts, ends = span.starts_at.astimezone(zone), span.ends_at.astimezone(zone)
+    days = (ends.date() - starts.date()).days
+    until = {0: "", 1: "次日"}.get(days, f"{ends.month}月{ends.day}日")
+    return f"{starts:%H:%M}-{until}{ends:%H:%M}"
 
 
 def _notes(sheet: Worksheet, notes: Sequence[str], style: Format) -> None:

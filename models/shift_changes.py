@@ -1,7 +1,7 @@
 """From the roster that stands to the one that is to stand: shift by shift, and who is told."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -174,8 +174,21 @@ def _keep(change: _Change, shift: Shift, row: ShiftRow, duties: Sequence[ShiftDu
     if after == before:
         change.done.kept += 1
         return
+    if set(known) != set(wanted):
+        _tell_team(change, shift, [one for one in row.people if one[0] in known], wanted)
     change.done.changed += 1
     _event(change, shift, "change", before, after)
+
+
+def _tell_team(
+    change: _Change, shift: Shift, staying: Sequence[tuple[int, str]], people: Iterable[int]
+) -> None:
+    """Those who stay hear with whom they stand the shift now."""
+    names = "、".join(change.session.get_one(Person, (shift.county, one)).name for one in people)
+    post = change.posts[shift.post_id]
+    for person_id, role in staying:
+        line = text("roster-team", shift=shift_line(shift, post, role), names=names)
+        change.done.note(person_id, line, shift.starts_at)
 
 
 def _put_on(change: _Change, shift: Shift, person_id: int, role: str) -> None:

@@ -1,7 +1,7 @@
 """What someone who sent a roster is answered once it has been read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ class Preview:
     new_posts: list[str]
     new_people: list[str]
     without_chat: list[str]
+    review: list[Part] = field(default_factory=list)
 
 
 def file_name(name: str) -> Text:
@@ -69,6 +70,7 @@ def tell_preview(
         *names_line("upload-new-posts", preview.new_posts),
         *names_line("upload-new-people", preview.new_people),
         *names_line("upload-without-chat", preview.without_chat),
+        *preview.review,
         text("upload-ask", told=preview.told),
     ]
     key = short(upload.id)

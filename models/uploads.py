@@ -1,4 +1,4 @@
-"""Rosters sent to the bot as files: taken, read when their bytes are there, previewed, published once."""
+"""Rosters and days off sent to the bot as files: taken, read when their bytes are there, previewed, used once."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,7 +10,9 @@ from sqlmodel import Session, col, select, update
 
 from models.audit import record
 from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, utc_field
-from models.duty import KeyPeriod
+from models.calendar_file import DayTable
+from models.calendar_upload import DaysTaken, days_json, days_of_json, take_days, tell_days
+from models.duty import KeyPeriod, Post
 from models.files import File
 from models.people import (
     ADMIN,
@@ -27,6 +29,8 @@ from models.roster_file import Sheet
 from models.roster_import import RosterImport, import_lines
 from models.roster_lines import as_json, from_json
 from models.roster_period import NoPeriod, fitting_period
+from models.roster_review import review_lines
+from models.text import Part
 from models.upload_notices import Preview, file_name, tell_fault, tell_no_period, tell_preview
 
 MAY_SEND_ROSTERS = (SAFETY_OFFICE, ADMIN, TOWN_OFFICER)
@@ -38,11 +42,14 @@ PREVIEWED = "previewed"
 PUBLISHED = "published"
 DISCARDED = "discarded"
 
+ROSTER, DAYS = "roster", "days"  # what was found in the file
+
 IS_WAITING = "state = 'waiting'"  # written out, for the partial index
 
 
 class Upload(CountyRow, table=True):
-    """A roster file that someone sent in a chat. `lines` is what was read of it, until it is published.
+    """A file that someone sent in a chat. `kind`: a roster, or days off. `lines` is what was read of it,
+    until it is published.
 
     `first_day`, `last_day`: what it covers, where no key period fits. `people`: whom a published one names.
     """
@@ -62,6 +69,7 @@ class Upload(CountyRow, table=True):
     address: str
     file_id: Id
     name: str
+    kind: str = ROSTER
     state: str = WAITING
     reason: str = ""
     period_id: MaybeId = None
@@ -99,10 +107,10 @@ def _event(session: Session, by: Actor, upload: Upload, action: str, now: dateti
     record(session, by=by, subject="upload", subject_id=upload.id, action=action, now=now, after=after)
 
 
-def uploads_to_read(session: Session, *, county: str, limit: int = 10) -> list[tuple[int, str | None]]:
-    """Files that wait to be read and are fetched by now, with their hash; None for one that never came."""
+def uploads_to_read(session: Session, *, county: str, limit: int = 10) -> list[tuple[int, str | None, str]]:
+    """Files that wait to be read and are fetched by now: id, hash (None for one that never came), name."""
     rows = session.exec(
-        select(Upload.id, File.state, File.sha256)
+        select(Upload.id, File.state, File.sha256, Upload.name)
         .join(File, (col(File.county) == Upload.county) & (col(File.id) == Upload.file_id))
         .where(
             Upload.county == county, sql(f"upload.{IS_WAITING}"), col(File.state).in_(("stored", "failed"))
@@ -110,7 +118,9 @@ def uploads_to_read(session: Session, *, county: str, limit: int = 10) -> list[t
         .order_by(col(Upload.id))
         .limit(limit)
     )
-    return [(upload_id, sha256 if state == "stored" else None) for upload_id, state, sha256 in rows]
+    return [
+        (upload_id, sha256 if state == "stored" else None, name) for upload_id, state, sha256, name in rows
+    ]
 
 
 def read_upload(
@@ -118,13 +128,14 @@ def read_upload(
     *,
     county: str,
     upload_id: int,
-    sheets: Sequence[Sheet] | UserError,
+    sheets: Sequence[Sheet] | DayTable | UserError,
     now: datetime,
     policy: Policy,
 ) -> None:
-    """Say what a roster would change, or what is wrong with it, to whoever sent it; once, whoever reads.
+    """Say what a file would change, or what is wrong with it, to whoever sent it; once, whoever reads.
 
-    `sheets` is the file as rows of cells, or why it has none. Nothing of the roster itself is stored.
+    `sheets` is the file as rows of cells, or as days off, or why it has none. Nothing of the roster
+    itself is stored.
     """
     upload = session.get_one(Upload, (county, upload_id))
     if not _move(session, upload, WAITING, state=REFUSED):
@@ -134,7 +145,10 @@ def read_upload(
     try:
         if isinstance(sheets, UserError):
             raise sheets
-        _preview(session, upload, by, sheets, now, policy)
+        if isinstance(sheets, DayTable):
+            _preview_days(session, upload, person, by, sheets, now, policy)
+        else:
+            _preview(session, upload, by, sheets, now, policy)
     except NoPeriod as error:
         upload.state, upload.first_day, upload.last_day = HOMELESS, error.first, error.last
         tell_no_period(session, upload, person, by, error, now=now, policy=policy)
@@ -172,6 +186,36 @@ def _preview(
     tell_preview(session, upload, person, preview, now=now, policy=policy)
 
 
+def _preview_days(
+    session: Session,
+    upload: Upload,
+    person: Person,
+    by: Actor,
+    table: DayTable,
+    now: datetime,
+    policy: Policy,
+) -> None:
+    tell_days(session, upload, person, by, table.rows, now=now, policy=policy)
+    upload.state, upload.kind, upload.lines = PREVIEWED, DAYS, days_json(table.rows)
+
+
+def take_upload_days(
+    session: Session, *, by: Actor, upload_id: int, now: datetime, policy: Policy
+) -> DaysTaken:
+    """Take over a previewed notice of days off.
+
+    Errors: upload-unknown, upload-published, upload-discarded, and those of `import_days`.
+    """
+    upload = own_upload(session, by=by, upload_id=upload_id, kind=DAYS)
+    if not _move(session, upload, PREVIEWED, state=PUBLISHED, done_at=now):
+        raise UserError(_OVER.get(upload.state, "upload-unknown"), name=file_name(upload.name))
+    taken = take_days(session, by=by, rows=days_of_json(upload.lines), now=now, policy=policy)
+    upload.lines = []
+    session.add(upload)
+    _event(session, by, upload, "publish", now)
+    return taken
+
+
 class _Undone(Exception):
     """Ends a rehearsal."""
 
@@ -199,12 +243,20 @@ def _rehearse(session: Session, upload: Upload, by: Actor, now: datetime, policy
                     new_posts=[post.name for post in done.posts],
                     new_people=[person.name for person in done.people],
                     without_chat=[person.name for person in waiting],
+                    review=_review(session, upload, period, now, policy),
                 )
             )
             raise _Undone
     except _Undone:
         session.expire_all()  # what was read inside is no longer so
     return seen[0]
+
+
+def _review(session: Session, upload: Upload, period: KeyPeriod, now: datetime, policy: Policy) -> list[Part]:
+    names = {line[2] for line in upload.lines}
+    query = select(Post.id).where(Post.county == upload.county, col(Post.name).in_(names))
+    post_ids = session.exec(query).all()
+    return review_lines(session, period=period, post_ids=post_ids, now=now, policy=policy)
 
 
 def _import(
@@ -220,10 +272,10 @@ def _people(session: Session, county: str, ids: Sequence[int]) -> list[Person]:
     return [session.get_one(Person, (county, person_id)) for person_id in ids]
 
 
-def own_upload(session: Session, *, by: Actor, upload_id: int) -> Upload:
-    """An upload of the actor's own. Error: upload-unknown."""
+def own_upload(session: Session, *, by: Actor, upload_id: int, kind: str | None = None) -> Upload:
+    """An upload of the actor's own, of this kind. Error: upload-unknown."""
     upload = session.get(Upload, (by.county, upload_id))
-    if upload is None or upload.person_id != by.person_id:
+    if upload is None or upload.person_id != by.person_id or kind not in (None, upload.kind):
         raise UserError("upload-unknown")
     return upload
 
@@ -235,7 +287,7 @@ def publish_upload(
 
     Errors: upload-unknown, upload-published, upload-discarded, and those of `import_lines`.
     """
-    upload = own_upload(session, by=by, upload_id=upload_id)
+    upload = own_upload(session, by=by, upload_id=upload_id, kind=ROSTER)
     if not _move(session, upload, PREVIEWED, state=PUBLISHED, done_at=now):
         raise UserError(_OVER.get(upload.state, "upload-unknown"), name=file_name(upload.name))
     period, done = _import(session, upload, by, now, policy)

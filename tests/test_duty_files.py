@@ -105,7 +105,7 @@ async def test_a_roster_without_its_period_is_read_again_once_there_is_one(town:
     office.sees("没有导入", "从 11月10日（周二） 到 11月11日（周三）", "请先新建重点时段")
     await office.taps("新建重点时段")
     office.sees("叫什么名字")
-    await office.says("花博会")
+    await office.says("花博会", "1", "跳过", "全县")
     office.sees("请核对重点时段", "名称：花博会", "第一天：11月10日（周二）", "最后一天：11月11日（周三）")
     await office.taps("提交")
     office.sees("已新建重点时段“花博会”", "重新看您发的值班表")
@@ -122,7 +122,7 @@ async def test_of_two_periods_the_shorter_has_the_roster(town: Town) -> None:
     await town.house.tick()
     await office.says("值班表")
     await office.taps("新建重点时段")
-    await office.says("秋收防火", "9-20", "10-31", "提交")
+    await office.says("秋收防火", "9-20", "10-31", "带班领导保持联系", "跳过", "1", "提交")
     await send_in(town, row())
     office.sees("时段：国庆节")
     await send_in(town, row(date="10月20日"), row(date="10月21日"))
@@ -157,12 +157,27 @@ async def test_a_period_of_the_offices_own(town: Town) -> None:
     office.sees("没看懂日期“2月31日”")
     await office.says("11月10日", "11-9")
     office.sees("结束时间要在开始时间之后")
-    await office.says("11-12", "提交")
+    await office.says("11-12", "领导到岗带班、24小时值班", "25点")
+    office.sees("没看懂时间“25点”")
+    await office.says("9点半、15:00", "马兰镇")
+    office.sees("值守要求：领导到岗带班、24小时值班", "零报告时间：09:30、15:00", "范围：马栏镇")
+    await office.says("提交")
     office.sees("已新建重点时段“花博会”", "直接把文件")
     period = town.ask(
         lambda session: session.exec(select(KeyPeriod).where(KeyPeriod.source == "office")).one()
     )
     assert period.ends_at - period.starts_at == timedelta(days=3)
+    assert (period.level, period.report_times, period.area) == ("onsite", ["09:30", "15:00"], "411024101")
+
+
+@on_one
+async def test_a_period_in_a_year_without_its_notice_says_so(town: Town) -> None:
+    office = town["office"]
+    await office.says("值班表")
+    await office.taps("新建重点时段")
+    await office.says("岁末年初", "2026-12-20", "2027-1-31")
+    await office.taps("全员在岗", "09:00、15:00", "全县", "提交")
+    office.sees("已新建重点时段“岁末年初”", "2027 年的放假安排还没有公布")
 
 
 def zipped(name: str) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from models.base import UserError, system
-from models.calendar import Calendar, DayRow
+from models.calendar import Calendar, DayRow, import_days
 from models.checkin import check_in
 from models.coverage_watch import calendar_due, coverage_due, period_gaps
 from models.duty import KeyPeriod
@@ -162,9 +162,27 @@ def calendar_days(town, first, count):
 def test_a_year_not_announced_is_told_once_a_week_from_mid_november(town):
     calendar_days(town, at(1, 10, month=11), 14)
     assert town.keys("office") == []
-    calendar_days(town, at(15, 10, month=11), 15)  # Sunday the 15th to Sunday the 29th: weeks 46, 47, 48
+    calendar_days(town, at(15, 10, month=11), 15)  # Sundays, the 15th, 22nd and 29th
+    asked = [message.created_at for message in town.messages("office")]
+    assert asked == [at(day, 10, month=11) for day in (15, 22, 29)]
     assert town.keys("office") == ["calendar-missing"] * 3
     assert "2027 年" in town.said("office")
+
+
+def test_nobody_is_asked_for_a_year_that_is_there(town):
+    days = [date(2027, 1, 1) + timedelta(days=place) for place in range(14)]
+    rows = [DayRow(day, "元旦", True) for day in days]
+    import_days(town.session, by=town.actor("office"), rows=rows, now=NOW)
+    calendar_days(town, at(15, 10, month=11), 15)
+    assert town.keys("office") == []
+
+
+def test_a_year_that_has_begun_without_its_notice_is_asked_for_still(town):
+    for month, day in ((12, 27), (12, 31)):
+        calendar_due(town.session, county=COUNTY, now=at(day, 10, month=month), policy=POLICY)
+    january = at(31, 10, month=12) + timedelta(days=4)
+    calendar_due(town.session, county=COUNTY, now=january, policy=POLICY)
+    assert town.keys("office") == ["calendar-missing"] * 2  # the weeks from 27 December and 3 January
 
 
 def test_the_calendars_watch_makes_the_periods(town):

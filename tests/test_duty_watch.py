@@ -54,6 +54,15 @@ def test_a_day_ahead_and_an_hour_ahead_are_said_once_to_each(shift):
     ] * 3 + [[]]
 
 
+def test_a_week_ahead_too_where_the_roster_stands_that_early(town):
+    town.publish(town.row(1), now=at(20, 9, month=9))
+    town.forget()
+    every_minute(town, at(24, 7, 50, month=9), at(24, 8, 40, month=9))
+    assert [town.keys(name) for name in ("leader", "deputy", "officer", "other")] == [["duty-remind"]] * 3 + [
+        []
+    ]
+
+
 def test_the_whole_ladder_minute_by_minute(shift):
     tick(shift, at(1, 7))
     shift.forget()

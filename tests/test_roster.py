@@ -37,11 +37,13 @@ ROW = {
     "leader_title": "副镇长",
     "leader_phone": "13800000010",
     "deputy": "郑丽",
+    "deputy_title": "党委委员",
     "deputy_phone": "13800000011",
     "officer": "冯超、马超",
     "officer_title": "科员",
     "officer_phone": "13800000012、13800000014",
     "phone": "0374-7160000",
+    "fax": "0374-7160001",
     "place": "镇政府一楼",
     "note": "",
 }
@@ -94,7 +96,7 @@ def test_a_row_is_understood(town):
     assert (line.span.starts_at, line.span.ends_at) == (at(1, 8), at(2, 8))
     assert [(named.name, named.title, named.phone, role) for named, role in line.people] == [
         ("吴刚", "副镇长", "13800000010", "leader"),
-        ("郑丽", "", "13800000011", "deputy"),
+        ("郑丽", "党委委员", "13800000011", "deputy"),
         ("冯超", "科员", "13800000012", "officer"),
         ("马超", "科员", "13800000014", "officer"),
     ]
@@ -192,6 +194,7 @@ def test_headings_are_known_by_many_names():
         "deputy_phone": 8,
         "officer": 9,
         "officer_phone": 10,
+        "fax": 11,
     }
 
 
@@ -391,7 +394,7 @@ def test_an_import_makes_people_and_posts_and_publishes(town):
     ]
     (post,) = done.posts
     assert (post.name, post.area, post.starts) == ("马栏镇值班室", "411024101", ["20:00"])
-    assert town.post.place == "镇政府一楼"
+    assert (town.post.place, town.post.fax) == ("镇政府一楼", "0374-7160001")
     assert "10月1日（周四）08:00" in town.said("officer")
     again = bring(town, cells(), new, cells(date="2026-10-03", officer="孙小", officer_phone=None))
     assert (again.published.kept, again.people, again.posts) == (3, [], [])

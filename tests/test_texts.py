@@ -16,9 +16,10 @@ from handlers import words
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from handlers.conversations import FORMS
+from handlers.duty_post_forms import ASKS
 from handlers.inbound import Place
 from handlers.swap_forms import ALL, EXCHANGE, ONE
-from models.duty import DUTY_ROLES
+from models.duty import DUTY_LEVELS, DUTY_ROLES
 from models.duty_log import LOG_KINDS
 from models.handovers import ITEMS
 from models.hazard_states import STATES, TRANSITIONS
@@ -26,6 +27,7 @@ from models.hazards import KINDS, LEVELS, SECTORS
 from models.outbox import PRIORITY
 from models.people import ROLES
 from models.roster_template import NOTES as ROSTER_NOTES
+from models.rota_people import EVERYONE, LEADERS, OF_UNIT, OFFICERS
 from models.text import text
 from models.timeline import HAPPENED
 from tests.texts import (
@@ -80,6 +82,7 @@ FAMILIES: dict[str, set[str]] = {
     "cli-outbox-{}": _members("cli-outbox-{}", *OUTBOX_COLUMNS),
     "did-{}": _members("did-{}", "report", "remind", *(each.action for each in TRANSITIONS)),
     "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
+    "duty-level-{}": _members("duty-level-{}", *DUTY_LEVELS),
     "duty-role-{}": _members("duty-role-{}", *DUTY_ROLES),
     "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
     "form-name-{}": _members("form-name-{}", *FORMS),
@@ -104,10 +107,13 @@ FAMILIES: dict[str, set[str]] = {
     "owner-{}": _members("owner-{}", "assigned", "rectifying", "passed", "closed"),
     "people-note-{}": {note["k"] for note in PEOPLE_NOTES},
     "place-{}": _members("place-{}", *get_args(get_type_hints(Place)["source"])),
+    "post-asks-{}": _members("post-asks-{}", *ASKS),
     "reporter-{}": _members("reporter-{}", *STATES),
     "role-{}": _members("role-{}", *ROLES),
+    "rota-group-{}": _members("rota-group-{}", LEADERS, OFFICERS, EVERYONE, OF_UNIT),
     "roster-note-{}": {note["k"] for note in ROSTER_NOTES},
     "sector-{}": _members("sector-{}", *SECTORS),
+    "shift-did-{}": _members("shift-did-{}", "add", "change", "remove", "substitute", "swap"),
     "spot-{}": _members("spot-{}", "no", "yes"),
     "state-{}": _members("state-{}", *STATES),
     "swap-how-{}": _members("swap-how-{}", ONE, EXCHANGE, ALL),

@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 import typer
@@ -24,7 +24,7 @@ from bot.os_faults import os_reason
 from bot.settings import config_path
 from bot.storage import Storage
 from models.calendar import Calendar, calendar_of
-from models.coverage_watch import ASKED_FROM
+from models.coverage_watch import years_needed
 from models.places import area_index
 from models.text import Part, text
 
@@ -159,12 +159,10 @@ def check_calendar(desk: Desk, *, stored: bool) -> Check:
     if missing:
         found = text("check-calendar-missing", years="、".join(missing))
         return Check("calendar", FAILED, found, text("check-calendar-fix"))
-    return Check("calendar", OK, text("check-calendar-known", years="、".join(map(str, years))))
-
-
-def years_needed(today: date) -> list[int]:
-    """The years whose official days should be known by this day."""
-    return [today.year, today.year + 1] if (today.month, today.day) >= ASKED_FROM else [today.year]
+    known = text("check-calendar-known", years="、".join(map(str, years)))
+    if calendar.is_announced(today.year + 1):
+        return Check("calendar", OK, known)
+    return Check("calendar", OK, text("check-calendar-next", known=known, year=str(today.year + 1)))
 
 
 def check_storage(desk: Desk) -> Check:

@@ -18,7 +18,9 @@ from bot.cli.setup import load_areas
 from bot.criteria_table import shipped_criteria
 from bot.os_faults import os_reason
 from models.base import UserError
-from models.calendar import calendar_of, import_days, parse_days
+from models.calendar import calendar_of
+from models.calendar_file import read_days
+from models.calendar_upload import take_days
 from models.criteria import import_criteria
 from models.criteria_rows import parse_criteria
 from models.duty import KeyPeriod
@@ -28,6 +30,8 @@ from models.people_rows import parse_people
 from models.periods import add_holiday_periods, periods_ahead
 from models.places import area_index
 from models.roster_import import RosterImport, import_roster
+from models.roster_review import review_lines
+from models.text import Part
 
 LONG = 500  # rows from which a progress bar is shown
 
@@ -48,14 +52,21 @@ def areas(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The are
     desk.show("cli-areas-imported", count=count)
 
 
-@app.command("calendar")
-def days_off(ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The day table (CSV).")]) -> None:
-    """Put a year's official days off into the calendar: columns date, name, is_off_day, source."""
+@app.command("calendar", hidden=True)
+@app.command("holidays")
+def days_off(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="The official notice: CSV, JSON or ICS.")]
+) -> None:
+    """Put a year's official days off into the calendar: date, name, is_off_day and, if wanted, source."""
     desk = desk_of(ctx)
-    rows, now = parse_days(read_text(file)), desk.clock.now()
+    rows, now, policy = read_days(read_file(file)), desk.clock.now(), desk.settings.policy()
     with desk.database() as database:
-        year = database.run_now(lambda session: import_days(session, by=desk.operator, rows=rows, now=now))
-    desk.show("cli-calendar-imported", year=str(year))
+        taken = database.run_now(
+            lambda session: take_days(session, by=desk.operator, rows=rows, now=now, policy=policy)
+        )
+    for year in taken.years:
+        key = "calendar-too-few" if year in taken.missing else "cli-calendar-imported"
+        desk.show(key, year=str(year))
 
 
 @app.command("criteria")
@@ -124,18 +135,19 @@ def roster(
     data = read_file(file)
     now, policy = desk.clock.now(), desk.settings.policy()
 
-    def work(session: Session) -> tuple[KeyPeriod, RosterImport, list[Invited]]:
+    def work(session: Session) -> tuple[KeyPeriod, RosterImport, list[Invited], list[Part]]:
         chosen = find_period(session, desk, period)
         done = import_roster(
             session, by=desk.operator, period=chosen, data=data, now=now, policy=policy, whole=whole
         )
         invited = invite_people(session, by=desk.operator, people=done.people, now=now) if out else []
-        return chosen, done, invited
+        review = review_lines(session, period=chosen, post_ids=done.post_ids, now=now, policy=policy)
+        return chosen, done, invited, review
 
     with ExitStack() as stack:
         database = stack.enter_context(desk.database())
         sheet, bot = (stack.enter_context(_open_new(out)), bot_name(desk)) if out else (None, "")
-        chosen, done, invited = database.run_now(work)
+        chosen, done, invited, review = database.run_now(work)
         if sheet:
             write_invitations(sheet, desk, bot, invited)
     told = done.published
@@ -146,6 +158,8 @@ def roster(
         changed=told.changed,
         removed=told.removed,
     )
+    for line in review:
+        desk.screen.print(desk.say(line), markup=False)
     _say_invited(desk, len(done.people), out)
 
 

@@ -11,6 +11,7 @@ from starlette.middleware.sessions import SessionMiddleware
 from bot.web.chats import Chats, Who
 from bot.web.demo_clock import DemoClock
 from bot.web.demo_page import DemoPage
+from bot.web.feeds import FeedRoutes
 from bot.web.phone import Phone
 from bot.web.routes import SESSION_CHAT, Routes, language_of, new_address
 from models.text import text
@@ -30,6 +31,7 @@ def build_app(chats: Chats, *, secret: str, demo: DemoClock | None = None) -> Fa
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SessionMiddleware, secret_key=secret, session_cookie="zhishou", max_age=YEAR)
     Routes(chats, home="/demo" if demo else "/chat").add_to(app)
+    FeedRoutes(chats.house).add_to(app)
     gui.middleware_stack = None
     gui.user_middleware.clear()
     ui.page("/chat")(ChatPage(chats).show)

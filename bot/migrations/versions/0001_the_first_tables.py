@@ -222,6 +222,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_event_at", ["county", "at"], unique=False)
 
     op.create_table(
+        "feed",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+        sa.UniqueConstraint("county", "token_hash"),
+    )
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.create_index("ix_feed_person", ["county", "person_id"], unique=False)
+
+    op.create_table(
         "file",
         sa.Column("county", sa.String(length=12), nullable=False),
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -395,6 +410,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("area", sa.String(), nullable=True),
+        sa.Column("level", sa.String(), nullable=False),
+        sa.Column("report_times", sa.JSON(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("coverage_at", sa.DateTime(timezone=True), nullable=True),
@@ -412,6 +429,22 @@ def upgrade() -> None:
             postgresql_where=sa.text("coverage_at IS NOT NULL"),
         )
         batch_op.create_index("ix_keyperiod_ends", ["county", "ends_at"], unique=False)
+
+    op.create_table(
+        "leave",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("by_id", sa.BigInteger(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.create_index("ix_leave_person", ["county", "person_id", "last_day"], unique=False)
 
     op.create_table(
         "logentry",
@@ -521,6 +554,7 @@ def upgrade() -> None:
         sa.Column("unit_id", sa.BigInteger(), nullable=True),
         sa.Column("area", sa.String(), nullable=True),
         sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("fax", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
@@ -550,6 +584,20 @@ def upgrade() -> None:
         batch_op.create_index("ix_role_person", ["county", "person_id"], unique=False)
         batch_op.create_index("ix_role_role", ["county", "role", "area"], unique=False)
 
+    op.create_table(
+        "rotaproposal",
+        sa.Column("county", sa.String(length=12), nullable=False),
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("period_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("form", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("county", "id"),
+    )
     op.create_table(
         "setting",
         sa.Column("county", sa.String(length=12), nullable=False),
@@ -658,6 +706,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_swaprequest_other",
+            ["county", "other_duty_id"],
+            unique=False,
+            sqlite_where=sa.text("other_duty_id IS NOT NULL"),
+            postgresql_where=sa.text("other_duty_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_swaprequest_pending",
             ["county", "duty_id"],
             unique=True,
@@ -693,6 +748,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("file_id", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("period_id", sa.BigInteger(), nullable=True),
@@ -757,6 +813,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('open','taken')"),
         )
         batch_op.drop_index(
+            "ix_swaprequest_other",
+            sqlite_where=sa.text("other_duty_id IS NOT NULL"),
+            postgresql_where=sa.text("other_duty_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_swaprequest_due",
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
@@ -785,6 +846,7 @@ def downgrade() -> None:
 
     op.drop_table("shift")
     op.drop_table("setting")
+    op.drop_table("rotaproposal")
     with op.batch_alter_table("role", schema=None) as batch_op:
         batch_op.drop_index("ix_role_role")
         batch_op.drop_index("ix_role_person")
@@ -833,6 +895,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_logentry_post")
 
     op.drop_table("logentry")
+    with op.batch_alter_table("leave", schema=None) as batch_op:
+        batch_op.drop_index("ix_leave_person")
+
+    op.drop_table("leave")
     with op.batch_alter_table("keyperiod", schema=None) as batch_op:
         batch_op.drop_index("ix_keyperiod_ends")
         batch_op.drop_index(
@@ -896,6 +962,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_file_due")
 
     op.drop_table("file")
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.drop_index("ix_feed_person")
+
+    op.drop_table("feed")
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.drop_index("ix_event_at")
 

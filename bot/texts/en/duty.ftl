@@ -57,13 +57,6 @@ coverage-none = ▪ { $post }: no shift at all
 coverage-gap = ▪ { $post }: nobody from { $starts } to { $ends }
 coverage-full = ✅ { $period } (from { $starts }): every post is covered.
 
-# Calendar
-calendar-not-announced = The holidays of { $year } have not been announced and are not guessed. The county safety office must import the official notice.
-calendar-missing = 📅 The holidays of { $year } are not in the system yet. When the State Council has announced them, please import the table of days.
-calendar-row-date = the date "{ $value }" is not right, write it like 2026-10-01
-calendar-row-kind = "{ $value }" is not right, write true or false for a day off
-calendar-row-name = the name of the holiday is missing
-calendar-row-twice = { $value } is there twice
 
 # Roster
 roster-told = 📋 The roster of { $period } has changed. What concerns you:

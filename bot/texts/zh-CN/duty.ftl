@@ -57,13 +57,6 @@ coverage-none = ▪ { $post }：一班也没有排
 coverage-gap = ▪ { $post }：{ $starts } 至 { $ends } 没人
 coverage-full = ✅ { $period }将于{ $starts }开始，各岗位已经排满。
 
-# 日历
-calendar-not-announced = { $year } 年的放假安排还没有公布，不能推算。请县安委办导入正式通知。
-calendar-missing = 📅 { $year } 年的放假安排还没有录入。国务院办公厅的通知公布后，请把放假日期表导入系统。
-calendar-row-date = 日期“{ $value }”不对，请写成 2026-10-01 这样
-calendar-row-kind = “{ $value }”不对，是否放假请写 true 或 false
-calendar-row-name = 没有写节日名称
-calendar-row-twice = { $value } 写了两次
 
 # 值班表
 roster-told = 📋 { $period }值班安排有变动，与您有关的是：

@@ -1,0 +1,34 @@
+# The calendar: days off
+calendar-not-announced = The official days off of { $year } are not announced yet and cannot be guessed. The county safety office must import the notice.
+calendar-missing = 📅 The official days off of { $year } are not in the system, so its holiday duty cannot be planned. When the State Council's notice is out, send me the table (CSV, JSON or ICS) in a private chat.
+calendar-not-yet = 📅 The official days off of { $year } are not yet announced (the system has no notice).
+calendar-period-not-yet = 📅 The official days off of { $year } are not yet announced: which days of this period are worked is not known.
+calendar-row-date = the date "{ $value }" is wrong; write it like 2026-10-01
+calendar-row-kind = "{ $value }" is wrong; whether the day is off is true or false
+calendar-row-name = the name of the holiday is missing
+calendar-row-long = the name or the source is too long (name: { $most } characters at most)
+calendar-row-twice = { $value } stands there twice
+calendar-too-many = A table of days off has { $most } days at most.
+calendar-not-json = This JSON file cannot be understood. It needs a list with date, name and is_off_day for each day.
+calendar-not-ics = This calendar file (ICS) is incomplete; export it again.
+workdays-many = At most { $most } working days can be counted.
+
+calendar-read = 📅 { $name } is a table of days off. Please hold it against the official notice:
+calendar-year = [{ $year }] { $off } days off, { $work } working days in exchange
+calendar-days = [{ $year }] only { $off } days off and { $work } working days: not a year's notice
+calendar-span = ▪ { $name }: { $first } to { $last }, { $days } days
+calendar-span-day = ▪ { $name }: { $first }, 1 day
+calendar-day-off = ▪ { $day } off ({ $name })
+calendar-day-worked = ▪ { $day } worked ({ $name })
+calendar-more = … and { $count } more days
+calendar-ask = If it is right, tap "Take over".
+button-take-days = ✅ Take over
+calendar-taken = ✅ The official days off of { $year } are in the system.
+calendar-too-few = ⚠️ Fewer days off were imported for { $year } than the law's 13: this is not a year's arrangement yet.
+calendar-periods = Key periods made of the holidays, { $count }: { $names }
+calendar-is-there = 📅 { $name } has put in the official days off of { $year }.
+calendar-today-off = Today, { $day }: off
+calendar-today-worked = Today, { $day }: working day
+calendar-ahead = [{ $year }]
+calendar-worked = ▪ { $day } worked in exchange
+calendar-how = When a new notice is out, send its table (CSV, JSON or ICS) here.

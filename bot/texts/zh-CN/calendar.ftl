@@ -1,0 +1,34 @@
+# 日历：放假安排
+calendar-not-announced = { $year } 年的放假安排还没有公布，不能推算。请县安委办导入正式通知。
+calendar-missing = 📅 { $year } 年的放假安排还没有录入，节假日值班排不了。国务院办公厅的通知公布后，请把放假日期表（CSV、JSON 或 ICS 文件）私聊发给我。
+calendar-not-yet = 📅 { $year } 年的放假安排还没有公布（系统里没有正式通知）。
+calendar-period-not-yet = 📅 { $year } 年的放假安排还没有公布，这个时段里哪天上班、哪天放假还不知道。
+calendar-row-date = 日期“{ $value }”不对，请写成 2026-10-01 这样
+calendar-row-kind = “{ $value }”不对，是否放假请写 true 或 false
+calendar-row-name = 没有写节日名称
+calendar-row-long = 名称或来源太长，名称最多 { $most } 个字
+calendar-row-twice = { $value } 写了两次
+calendar-too-many = 放假日期表最多 { $most } 天。
+calendar-not-json = 这个 JSON 文件看不懂。要有一个列表，每天写 date、name、is_off_day。
+calendar-not-ics = 这个日历文件（ICS）不完整，请重新导出。
+workdays-many = 工作日最多算 { $most } 天。
+
+calendar-read = 📅 { $name }是放假日期表，请对照正式通知核对：
+calendar-year = 【{ $year } 年】放假 { $off } 天，调休上班 { $work } 天
+calendar-days = 【{ $year } 年】只有放假 { $off } 天、上班 { $work } 天，不是全年的通知
+calendar-span = ▪ { $name }：{ $first } 至 { $last }，共 { $days } 天
+calendar-span-day = ▪ { $name }：{ $first }，1 天
+calendar-day-off = ▪ { $day } 放假（{ $name }）
+calendar-day-worked = ▪ { $day } 上班（{ $name }）
+calendar-more = …另有 { $count } 天
+calendar-ask = 对了就点“录入”。
+button-take-days = ✅ 录入
+calendar-taken = ✅ { $year } 年的放假安排已录入。
+calendar-too-few = ⚠️ { $year } 年录入的放假天数少于法定 13 天，还不能当作全年安排。
+calendar-periods = 已按节假日新建重点时段 { $count } 个：{ $names }
+calendar-is-there = 📅 { $year } 年的放假安排，{ $name } 已经录入。
+calendar-today-off = 今天 { $day }：放假
+calendar-today-worked = 今天 { $day }：上班
+calendar-ahead = 【{ $year } 年】
+calendar-worked = ▪ { $day } 调休上班
+calendar-how = 有新的正式通知，把放假日期表（CSV、JSON 或 ICS 文件）直接发到这里。

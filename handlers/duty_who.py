@@ -1,0 +1,158 @@
+"""谁在值班 in full: of a town, of a post, in a group; by button, or by words such as 彭店镇谁在值班."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from handlers.context import Context
+from models.base import UserError
+from models.duty import CALLED_ON, CHECKED_IN, COVERED, EXPECTED, MISSED, STANDBY, Post, ShiftDuty
+from models.duty_notices import place_lines, role_name
+from models.duty_views import OnDuty, next_shift, who_is_on
+from models.people import Person
+from models.places import area_index
+from models.posts import posts_of
+from models.roster_view import SEES_ALL
+from models.text import Part, Text, button, content, text, when
+
+PRESENCE = {
+    EXPECTED: "presence-awaited",
+    STANDBY: "presence-standby",
+    CALLED_ON: "presence-called",
+    CHECKED_IN: "presence-in",
+    COVERED: "presence-covered",
+    MISSED: "presence-missed",
+}
+HELD = {CHECKED_IN: "presence-held"}
+POSTS_MOST, TOWNS_MOST, SAID_MOST = 8, 20, 30
+Rows = list[list[dict[str, Any]]]
+# The question in the words people use, and what may stand around the place that it is about.
+_QUESTION = re.compile(r"谁在?值班|值班的?是谁|值班|who(?: is|'s)? on duty|on duty|duty", re.I)
+_AROUND = re.compile(
+    r"^[\s,，、:：]*(?:现在|今天|今晚|请问|now|today)?[\s,，]*|[\s?？。.!！]*$|\b(?:in|at|the)\b", re.I
+)
+
+
+def town_of(ctx: Context) -> str | None:
+    """The town whose posts this person sees; None for who sees all."""
+    if ctx.by.has(*SEES_ALL):
+        return None
+    areas = [grant.area for grant in ctx.by.grants if grant.area] + ([ctx.home] if ctx.home else [])
+    return next((area[:9] for area in areas if len(area) >= 9), None)
+
+
+def person_line(duty: ShiftDuty, person: Person, presence: Mapping[str, str] = PRESENCE) -> Text:
+    """One person of a shift with telephone, and whether they are there where that is known."""
+    key = presence.get(duty.state)
+    phone = person.phone or text("duty-no-phone")
+    known = {"role": role_name(duty.role), "name": person.name, "phone": phone}
+    return text("duty-now-person", presence=text(key), **known) if key else text("duty-person", **known)
+
+
+def post_lines(one: OnDuty) -> list[Part]:
+    """A post whose shift runs: until when, where, its telephone, its people."""
+    lines: list[Part] = [text("duty-now-post", post=one.post.name, ends=when(one.shift.ends_at))]
+    presence = HELD if one.held else PRESENCE
+    return [*lines, *place_lines(one.post), *(person_line(*each, presence) for each in one.people)]
+
+
+def in_area(ctx: Context, area: str, first: int = 0) -> None:
+    """Who is on duty in a town (or the county), a few posts at a time, each with its telephone."""
+    running = who_is_on(ctx.session, county=ctx.county, at=ctx.now, area=area)
+    where = area_index(ctx.session, county=ctx.county).path(area)
+    shown = running[first : first + POSTS_MOST]
+    lines: list[Part] = [text("duty-now", area=where) if running else text("duty-now-nobody", area=where)]
+    for one in shown:
+        lines += post_lines(one)
+    if first == 0:
+        lines += _unmanned(ctx, area, running)
+    rows: Rows = []
+    if first + POSTS_MOST < len(running):
+        rows.append([button(text("button-more"), f"a:who:{area}:{first + POSTS_MOST}")])
+    ctx.reply(content(*lines, buttons=rows))
+
+
+def _unmanned(ctx: Context, area: str, running: list[OnDuty]) -> list[Part]:
+    """The area's posts that nobody stands just now; not for the whole county, where that is many."""
+    if len(area) <= 6:
+        return []
+    manned = {one.post.id for one in running}
+    idle = [post for post in posts_of(ctx.session, county=ctx.county, area=area) if post.id not in manned]
+    if not idle or not running:
+        return []
+    names = "、".join(post.name for post in idle[:POSTS_MOST])
+    return [text("duty-now-idle", count=len(idle), posts=names)]
+
+
+def at_post(ctx: Context, post: Post) -> None:
+    """Who is on duty at a post now, or who is next there."""
+    running = who_is_on(ctx.session, county=ctx.county, at=ctx.now, area=post.area)
+    here = [one for one in running if one.post.id == post.id]
+    if here:
+        ctx.reply(content(*(line for one in here for line in post_lines(one))))
+        return
+    lines: list[Part] = [text("duty-now-nobody", area=post.name), *place_lines(post)]
+    coming = next_shift(ctx.session, county=ctx.county, post_id=post.id, now=ctx.now)
+    if coming is not None:
+        lines.append(text("duty-next", starts=when(coming.shift.starts_at)))
+        lines += [person_line(duty, person, {}) for duty, person in coming.people]
+    ctx.reply(content(*lines))
+
+
+def who(ctx: Context, args: list[str]) -> None:
+    """a:who:<area>[:<from>], or a:who:towns for the choice of towns."""
+    try:
+        area, first = args[0], int(args[1]) if len(args) > 1 else 0
+    except (ValueError, IndexError):
+        raise UserError("form-old-button") from None
+    index = area_index(ctx.session, county=ctx.county)
+    if area == "towns":
+        ctx.reply(content(text("duty-which-town"), buttons=town_buttons(ctx)))
+    elif area not in index.by_code:
+        raise UserError("form-old-button")
+    else:
+        in_area(ctx, area, first)
+
+
+def town_buttons(ctx: Context) -> Rows:
+    """A button for each town that has posts."""
+    index = area_index(ctx.session, county=ctx.county)
+    towns = sorted({post.area[:9] for post in posts_of(ctx.session, county=ctx.county) if post.area})
+    found = [button(index.name(town), f"a:who:{town}") for town in towns[:TOWNS_MOST] if index.name(town)]
+    return [found[at : at + 3] for at in range(0, len(found), 3)]
+
+
+def asked(ctx: Context, said: str) -> bool:
+    """Whether words ask who is on duty at a post or in a town; then they are answered.
+
+    A post by its name, a town by its very name with the question before or behind it. Anything else may
+    be a report, and is left alone.
+    """
+    said = said.strip()
+    if len(said) > SAID_MOST or not _QUESTION.search(said):
+        return False
+    posts = posts_of(ctx.session, county=ctx.county)
+    place = _AROUND.sub("", _QUESTION.sub(" ", said)).strip()
+    found = [post for post in posts if post.name in (said, place)]
+    if not found and place:
+        town = _town(ctx, place)
+        if town is not None:
+            in_area(ctx, town)
+            return True
+        found = [post for post in posts if len(place) >= 2 and place in post.name]
+    if len(found) != 1:
+        return False
+    at_post(ctx, found[0])
+    return True
+
+
+def _town(ctx: Context, place: str) -> str | None:
+    index = area_index(ctx.session, county=ctx.county)
+    if place == index.name(ctx.county) or place + "县" == index.name(ctx.county):
+        return ctx.county
+    return next((spot.code for spot in index.spots if spot.level == "town" and place in spot.names), None)
+
+
+def may_ask_in_group(said: str) -> bool:
+    """Only the question itself: in a group people say 值班 for other reasons."""
+    return said.startswith("/") or "谁" in said or "who" in said.lower()
