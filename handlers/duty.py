@@ -6,13 +6,14 @@ from handlers.context import Context
 from handlers.conversations import open_form, resume
 from handlers.duty_buttons import duty_buttons
 from handlers.duty_forms import CHECKIN, asked_of, checked_in
-from handlers.duty_who import asked, post_lines, presence_at
+from handlers.duty_who import PRESENCE, asked, post_lines
 from models.base import UserError, short, unshort
 from models.checkin import check_in, ready_to_check_in
 from models.drafts import active_draft, parked_drafts
 from models.duty import CALLED_ON, CHECKED_IN, EXPECTED, MAY_CHECK_IN
 from models.duty_notices import INCIDENT_ROW, shift_line
 from models.duty_views import LINES_MOST, MyShift, my_shifts, who_is_on
+from models.on_post import is_held
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, covers
 from models.places import area_index
 from models.text import Part, Text, button, content, text, when
@@ -115,7 +116,7 @@ def duty(ctx: Context, rest: str) -> None:
     where = area_index(ctx.session, county=ctx.county).name(ctx.county if everywhere else area or ctx.county)
     lines: list[Part] = [text("duty-now", area=where) if running else text("duty-now-nobody", area=where)]
     for one in running[:LINES_MOST]:
-        lines += post_lines(one, ctx.now)
+        lines += post_lines(one)
     if len(running) > LINES_MOST:
         lines.append(text("duty-now-more", count=len(running) - LINES_MOST))
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=MINE_MOST)
@@ -138,8 +139,14 @@ def _mine_lines(ctx: Context, mine: Sequence[MyShift]) -> list[Part]:
     return [text("mine-head"), *(_mine_line(ctx, each) for each in mine)]
 
 
+def _presence(ctx: Context, each: MyShift) -> Text:
+    """Whether one is in; past the shift's end, that one still waits to be relieved."""
+    held = each.duty.state == CHECKED_IN and is_held(each.shift, ctx.now)
+    return text("presence-held" if held else PRESENCE[each.duty.state])
+
+
 def _mine_line(ctx: Context, each: MyShift) -> Text:
     shift = shift_line(each.shift, each.post, each.duty.role)
     if each.duty.state == CHECKED_IN or each.shift.starts_at <= ctx.now:
-        return text("mine-now", shift=shift, presence=text(presence_at(each.shift, ctx.now)[each.duty.state]))
+        return text("mine-now", shift=shift, presence=_presence(ctx, each))
     return text("mine-ahead", shift=shift)

@@ -2,15 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from handlers.context import Context
 from models.base import UserError
-from models.duty import CALLED_ON, CHECKED_IN, COVERED, EXPECTED, MISSED, STANDBY, Post, Shift, ShiftDuty
+from models.duty import CALLED_ON, CHECKED_IN, COVERED, EXPECTED, MISSED, STANDBY, Post, ShiftDuty
 from models.duty_notices import place_lines, role_name
 from models.duty_views import OnDuty, next_shift, who_is_on
-from models.on_post import is_held
 from models.people import Person
 from models.places import area_index
 from models.posts import posts_of
@@ -25,6 +23,7 @@ PRESENCE = {
     COVERED: "presence-covered",
     MISSED: "presence-missed",
 }
+HELD = {CHECKED_IN: "presence-held"}
 POSTS_MOST, TOWNS_MOST, SAID_MOST = 8, 20, 30
 Rows = list[list[dict[str, Any]]]
 # The question in the words people use, and what else may stand around the place that it is about.
@@ -51,16 +50,11 @@ def person_line(duty: ShiftDuty, person: Person, presence: Mapping[str, str] = P
     return text("duty-now-person", presence=text(key), **known) if key else text("duty-person", **known)
 
 
-def presence_at(shift: Shift, now: datetime) -> dict[str, str]:
-    """How presence is said: past the shift's end, who is in still waits to be relieved."""
-    return PRESENCE | {CHECKED_IN: "presence-held"} if is_held(shift, now) else PRESENCE
-
-
-def post_lines(one: OnDuty, now: datetime) -> list[Part]:
+def post_lines(one: OnDuty) -> list[Part]:
     """A post whose shift runs: until when, where, its telephone, its people."""
     lines: list[Part] = [text("duty-now-post", post=one.post.name, ends=when(one.shift.ends_at))]
-    said = presence_at(one.shift, now)
-    return [*lines, *place_lines(one.post), *(person_line(*each, said) for each in one.people)]
+    presence = HELD if one.held else PRESENCE
+    return [*lines, *place_lines(one.post), *(person_line(*each, presence) for each in one.people)]
 
 
 def in_area(ctx: Context, area: str, first: int = 0) -> None:
@@ -70,7 +64,7 @@ def in_area(ctx: Context, area: str, first: int = 0) -> None:
     shown = running[first : first + POSTS_MOST]
     lines: list[Part] = [text("duty-now", area=where) if running else text("duty-now-nobody", area=where)]
     for one in shown:
-        lines += post_lines(one, ctx.now)
+        lines += post_lines(one)
     if first == 0:
         lines += _unmanned(ctx, area, running)
     rows: Rows = []
@@ -96,7 +90,7 @@ def at_post(ctx: Context, post: Post) -> None:
     running = who_is_on(ctx.session, county=ctx.county, at=ctx.now, area=post.area)
     here = [one for one in running if one.post.id == post.id]
     if here:
-        ctx.reply(content(*(line for one in here for line in post_lines(one, ctx.now))))
+        ctx.reply(content(*(line for one in here for line in post_lines(one))))
         return
     lines: list[Part] = [text("duty-now-nobody", area=post.name), *place_lines(post)]
     coming = next_shift(ctx.session, county=ctx.county, post_id=post.id, now=ctx.now)

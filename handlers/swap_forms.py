@@ -8,7 +8,7 @@ from handlers.forms import Ambiguous, Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
 from models.base import UserError
 from models.duty import REMOVED
-from models.duty_notices import person_line, shift_line
+from models.duty_notices import person_line, role_name, shift_line
 from models.duty_views import coming_duties, who_is_on
 from models.people import DUTY_LEADER, DUTY_OFFICER, Person, people_with
 from models.posts import may_edit_post
@@ -20,10 +20,16 @@ from models.swap_people import suitable_people
 from models.swap_views import offered_in_return
 from models.swaps import REASON_MOST, asks_of, pending_for, swap_by_id
 from models.takeover import take_over_shift
-from models.text import Part, content, text
+from models.text import Part, content, text, when
 
 ONE, EXCHANGE, ALL = "one", "exchange", "all"
 SHOWN_MOST = 14
+
+
+def seat_choice(seat: Seat) -> Part:
+    """A place as a button: the day first, for narrow phones."""
+    starts, role = when(seat.shift.starts_at), role_name(seat.duty.role)
+    return text("swap-choice", starts=starts, post=seat.post.name, role=role)
 
 
 def seat_line(seat: Seat) -> Part:
@@ -42,7 +48,7 @@ def _my_choices(ctx: Context, answers: Answers) -> list[Choice]:
         free = duty.state in COMING and pending_for(ctx.session, county=ctx.county, duty_id=duty.id) is None
         if free:
             choices.append(
-                Choice(str(duty.id), seat_line(seat_of(ctx.session, county=ctx.county, duty_id=duty.id)))
+                Choice(str(duty.id), seat_choice(seat_of(ctx.session, county=ctx.county, duty_id=duty.id)))
             )
     return choices[:SHOWN_MOST]
 
@@ -109,7 +115,7 @@ def pick(people: list[Person], inbound: Inbound, fault: str) -> Answer:
 def _theirs_choices(ctx: Context, answers: Answers) -> list[Choice]:
     person = ctx.session.get(Person, (ctx.county, int(value(answers, "who"))))
     seats = _offers(ctx, answers, person) if person else []
-    return [Choice(str(seat.duty.id), seat_line(seat)) for seat in seats[:SHOWN_MOST]]
+    return [Choice(str(seat.duty.id), seat_choice(seat)) for seat in seats[:SHOWN_MOST]]
 
 
 def _parse_reason(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
@@ -189,7 +195,7 @@ SWAP_FORM = Form(
 def swap_answers(ctx: Context, duty_id: int) -> Answers:
     """The form for one of one's own shifts. Errors: those of `own_seat`."""
     seat = own_seat(ctx.session, by=ctx.by, duty_id=duty_id, now=ctx.now)
-    return {"duty": {"v": str(duty_id), "s": seat_line(seat)}}
+    return {"duty": {"v": str(duty_id), "s": seat_choice(seat)}}
 
 
 def _refuse_intro(ctx: Context, meta: dict[str, Any]) -> list[Part]:

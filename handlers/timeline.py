@@ -2,7 +2,6 @@
 
 from handlers.context import Context
 from models.base import UserError, short, unshort
-from models.duty_notices import shift_line
 from models.duty_views import my_shifts, who_is_on
 from models.text import Part, button, content, text, when
 from models.timeline import Happened, may_see_timeline, shift_timeline
@@ -14,15 +13,16 @@ SHIFTS_MOST = 20
 def word(ctx: Context, rest: str) -> None:
     """班次记录: of one's own shifts, and of those that run where one answers for them."""
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=SHIFTS_MOST)
-    lines = {each.shift.id: shift_line(each.shift, each.post, each.duty.role) for each in mine}
+    found = {each.shift.id: (each.shift, each.post) for each in mine}
     for one in who_is_on(ctx.session, county=ctx.county, at=ctx.now):
         if may_see_timeline(ctx.session, by=ctx.by, shift=one.shift, post=one.post):
-            lines.setdefault(
-                one.shift.id, text("timeline-shift", post=one.post.name, starts=when(one.shift.starts_at))
-            )
-    if not lines:
+            found.setdefault(one.shift.id, (one.shift, one.post))
+    if not found:
         raise UserError("timeline-none")
-    rows = [[button(line, f"a:timeline:{short(key)}")] for key, line in list(lines.items())[:SHIFTS_MOST]]
+    rows = []
+    for shift, post in list(found.values())[:SHIFTS_MOST]:
+        label = text("timeline-shift", post=post.name, starts=when(shift.starts_at))
+        rows.append([button(label, f"a:timeline:{short(shift.id)}")])
     ctx.reply(content(text("timeline-which"), buttons=rows))
 
 

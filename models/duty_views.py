@@ -31,11 +31,13 @@ LINES_MOST = 20
 
 @dataclass(frozen=True)
 class OnDuty:
-    """A post's running shift with the people who stand it: leader, deputy, officers."""
+    """A post's running shift with the people who stand it: leader, deputy, officers. `held`: its hours are
+    over, and nobody has relieved those who are in."""
 
     post: Post
     shift: Shift
     people: list[tuple[ShiftDuty, Person]]
+    held: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def who_is_on(session: Session, *, county: str, at: datetime, area: str | None =
     for shift, _ in running:
         if is_held(shift, at):
             people[shift.id] = [each for each in people[shift.id] if each[0].state == CHECKED_IN]
-    return [OnDuty(post, shift, people[shift.id]) for shift, post in running]
+    return [OnDuty(post, shift, people[shift.id], is_held(shift, at)) for shift, post in running]
 
 
 def _people(session: Session, county: str, shift_ids: list[int]) -> dict[int, list[tuple[ShiftDuty, Person]]]:

@@ -218,7 +218,6 @@ def hazards_of_link(session: Session, link: ReplyLink) -> list[Hazard]:
             .where(
                 Hazard.county == link.county,
                 own,
-                
                 col(Hazard.hidden).is_(False),
                 col(Hazard.state).in_(SHOWN),
             )

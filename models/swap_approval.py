@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import text as sql
 from sqlmodel import Session, col, select
 
 from models.audit import record
@@ -12,7 +13,18 @@ from models.people import ADMIN, SAFETY_OFFICE, TOWN_OFFICER, may
 from models.policy import SHIFT_LEADER, TOWN, Policy
 from models.roster_edit import may_change, substitute, swap
 from models.swap_notices import Told, ask_approval, asker_buttons, silence, tell_settled
-from models.swaps import AGREED, DONE, OPEN, REASON_MOST, REFUSED, TAKEN, SwapRequest, move, swap_by_id
+from models.swaps import (
+    AGREED,
+    DONE,
+    IS_PENDING,
+    OPEN,
+    REASON_MOST,
+    REFUSED,
+    TAKEN,
+    SwapRequest,
+    move,
+    swap_by_id,
+)
 from models.text import text
 
 
@@ -139,7 +151,12 @@ def to_approve(session: Session, *, by: Actor, now: datetime, policy: Policy) ->
     query = (
         select(SwapRequest)
         .join(Shift, (col(Shift.county) == SwapRequest.county) & (col(Shift.id) == SwapRequest.shift_id))
-        .where(SwapRequest.county == by.county, SwapRequest.state == TAKEN, col(Shift.starts_at) > now)
+        .where(
+            SwapRequest.county == by.county,
+            sql(IS_PENDING),
+            SwapRequest.state == TAKEN,
+            col(Shift.starts_at) > now,
+        )
         .order_by(col(Shift.starts_at))
         .limit(100)
     )

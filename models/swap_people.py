@@ -9,10 +9,11 @@ from sqlmodel import Session, and_, col, or_, select
 from models.coverage import Span
 from models.duty import DEPUTY, OFFICER, REMOVED, Post, Shift, ShiftDuty, duties_of
 from models.duty_notices import shift_line
+from models.leave import leaves_of
 from models.people import DUTY_LEADER, DUTY_OFFICER, Person, Role
 from models.policy import Policy
 from models.roster_edit import Seat
-from models.text import Text, text
+from models.text import Text, day, text
 
 STOOD_WITHIN = timedelta(days=60)  # who stood the post not longer ago than this counts as one of its people
 
@@ -82,12 +83,31 @@ def hindrances(
     policy: Policy,
     without: Collection[int] = (),
 ) -> dict[int, Text]:
-    """Who of these cannot take the place, and why: on another shift then, or without the rest before or
-    after it. A B角 only stands by, and hinders nobody. `without`: places that would be given up for it."""
-    if not person_ids or seat.duty.role == DEPUTY:
+    """Who of these cannot take the place, and why: on leave, on another shift then, or without the rest
+    before or after it. `without`: places that would be given up for it."""
+    if not person_ids:
         return {}
-    rest = policy.swap_rest
     span = Span(seat.shift.starts_at, seat.shift.ends_at)
+    first, last = (policy.local(at).date() for at in (span.starts_at, span.ends_at - timedelta(seconds=1)))
+    away = leaves_of(session, county=seat.post.county, person_ids=person_ids, first=first, last=last)
+    on_leave = {
+        person_id: text("swap-on-leave", first=day(leaves[0].first_day), last=day(leaves[0].last_day))
+        for person_id, leaves in away.items()
+    }
+    return _busy(session, seat, span, person_ids, policy.swap_rest, without) | on_leave
+
+
+def _busy(
+    session: Session,
+    seat: Seat,
+    span: Span,
+    person_ids: Collection[int],
+    rest: timedelta,
+    without: Collection[int],
+) -> dict[int, Text]:
+    """Who stands another shift then or too near to it. A B角 only stands by, and hinders nobody."""
+    if seat.duty.role == DEPUTY:
+        return {}
     rows = session.exec(
         select(ShiftDuty, Shift, Post)
         .join(Shift, and_(col(Shift.county) == ShiftDuty.county, col(Shift.id) == ShiftDuty.shift_id))

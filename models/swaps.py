@@ -55,6 +55,13 @@ class SwapRequest(CountyRow, table=True):
             postgresql_where=sql("due_at IS NOT NULL"),
         ),
         Index("ix_swaprequest_shift", "county", "shift_id"),
+        Index(
+            "ix_swaprequest_other",
+            "county",
+            "other_duty_id",
+            sqlite_where=sql("other_duty_id IS NOT NULL"),
+            postgresql_where=sql("other_duty_id IS NOT NULL"),
+        ),
         Index("ix_swaprequest_person", "county", "person_id", "state"),
     )
 

@@ -10,7 +10,9 @@ from tests.hazard_chats import hazards
 ON_BOTH_CHANNELS = pytest.mark.parametrize("town", ["web", "telegram-webhook"], indirect=True)
 
 
-async def reported(town: Town, *, major: bool = False, fixed: bool = False, who: str = "grid_worker") -> Hazard:
+async def reported(
+    town: Town, *, major: bool = False, fixed: bool = False, who: str = "grid_worker"
+) -> Hazard:
     """A gas hazard at the barbecue shop; `fixed` on the spot, with a photo."""
     worker = town[who]
     await worker.says("上报")

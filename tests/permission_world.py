@@ -162,7 +162,9 @@ def _at(state: str, *, major: bool = False, **report: Any) -> Callable[[World], 
 
 _covert = _at("reported", by="inspector", covert=True)
 _STATES: dict[str, Callable[[World], Hazard]] = {
-    **dict.fromkeys(("correct", "withdraw", "verify", "reject", "mark_duplicate", "transfer"), _at("reported")),
+    **dict.fromkeys(
+        ("correct", "withdraw", "verify", "reject", "mark_duplicate", "transfer"), _at("reported")
+    ),
     **dict.fromkeys(("hand_over", "see_covert"), _covert),
     "take_back": _transferred,
     "confirm_spot_fix": _at("reported", spot_fixed=True, after_photo_ids=[2]),
@@ -220,7 +222,9 @@ def _says(command: str, world: World, name: str) -> str:
     assert by.person_id is not None
     inbound = Inbound("web", "1", name, "text", name, world.now, text=command)
     say = partial(Words(world.policy.zone).say, lang="zh-CN")
-    ctx = Context(world.session, inbound, by.county, world.now, world.policy, "zh-CN", say, by.person_id, name)
+    ctx = Context(
+        world.session, inbound, by.county, world.now, world.policy, "zh-CN", say, by.person_id, name
+    )
     commands.run(ctx, command, "")
     return "\n".join(say(line) for body in ctx.replies for line in body["lines"])
 

@@ -1,4 +1,4 @@
-"""挂牌督办 and 停产 by chat: listed, suspended, resumed, delisted, and only then closed; the notice and its signature."""
+"""挂牌督办 and 停产 by chat: listed, suspended, resumed, delisted, and closed only then; the signed notice."""
 
 from datetime import timedelta
 

@@ -183,6 +183,13 @@ FAULTS = {
     "[office]\nmissed_alarm_minutes = 10": (
         "office.missed_alarm_minutes: the minutes of nudge, alarm and deputy must ascend"
     ),
+    "[office]\nhandover_nudge_minutes = 20": (
+        "office.handover_alarm_minutes: the nudge must come before the alarm, and the alarm within 50 minutes"
+    ),
+    "[office]\nswap_reminder_hours = [3, 12]": "office.swap_reminder_hours: must descend without repeats",
+    "[office]\nswap_approvers = ['mayor']": (
+        "office.swap_approvers[0]: must be one of 'shift_leader', 'office' or 'town'"
+    ),
     "[run]\nroles = []": "run.roles: must not be empty",
 }
 

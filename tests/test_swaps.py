@@ -14,6 +14,7 @@ from models.base import Actor, Grant, UserError
 from models.checkin import check_in
 from models.duty import EXPECTED, REMOVED, Shift, ShiftDuty
 from models.duty_watch import watch_due
+from models.leave import add_leave
 from models.outbox import Message
 from models.people import DUTY_OFFICER, Person, person_actor
 from models.policy import OFFICE, TOWN, Policy
@@ -147,6 +148,17 @@ def test_somewhere_else_at_the_time_or_too_soon(roster):
         roster.row(2, post=post, hour=16, hours=4, officer="tian"),
     )
     assert names(roster, seat(roster)) == {"马超", "田宇"}  # exactly eight hours are enough
+
+
+def test_not_on_leave(roster):
+    days = {"first": at(2, 0).astimezone(ZONE).date(), "last": at(4, 0).astimezone(ZONE).date()}
+    add_leave(
+        roster.session, by=roster.actor("tian"), person_id=roster.tian.id, now=NOW, policy=POLICY, **days
+    )
+    assert names(roster, seat(roster)) == set()  # the shift of the 1st runs into the 2nd
+    (why,) = hindrances(roster.session, seat(roster), [roster.tian.id], policy=POLICY).values()
+    assert why["k"] == "swap-on-leave"
+    assert fault(ask, roster, person_id=roster.tian.id) == "swap-hindered"
 
 
 def test_of_the_posts_unit_and_who_stood_it_lately(roster):

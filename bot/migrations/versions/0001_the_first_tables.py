@@ -1263,6 +1263,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
         batch_op.create_index(
+            "ix_swaprequest_other",
+            ["county", "other_duty_id"],
+            unique=False,
+            sqlite_where=sa.text("other_duty_id IS NOT NULL"),
+            postgresql_where=sa.text("other_duty_id IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_swaprequest_pending",
             ["county", "duty_id"],
             unique=True,
@@ -1465,6 +1472,11 @@ def downgrade() -> None:
             "ix_swaprequest_pending",
             sqlite_where=sa.text("state IN ('open','taken')"),
             postgresql_where=sa.text("state IN ('open','taken')"),
+        )
+        batch_op.drop_index(
+            "ix_swaprequest_other",
+            sqlite_where=sa.text("other_duty_id IS NOT NULL"),
+            postgresql_where=sa.text("other_duty_id IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_swaprequest_due",

@@ -24,6 +24,7 @@ swapunfit-busy = Too few people that day
 swapunfit-unsuitable = Not the right person
 swapunfit-late = Asked too late
 
+swap-choice = { $starts } { $post } { $role }
 swap-shift = Shift: { $shift }
 swap-in-return = The shift of { $name }: { $shift }
 swap-reason = Reason: { $reason }
@@ -66,6 +67,7 @@ swap-wrong-person = { $name } is not one of the people for this post. Please cho
 swap-hindered = { $name } cannot take it: { $why }
 swap-busy = on duty then ({ $shift })
 swap-no-rest = less than { $hours } h of rest before or after ({ $shift })
+swap-on-leave = on leave ({ $first } to { $last })
 swap-not-theirs = This shift is no longer that of { $name }. Please choose again.
 swap-person-unfit = Nobody called "{ $said }" can take this shift. Please tap one of the list.
 swap-not-asked = You were not asked about this swap.

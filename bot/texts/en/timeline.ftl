@@ -1,7 +1,7 @@
 # A shift's history
 timeline-which = 🕘 The history of which shift?
 timeline-none = There is no shift whose history you can see now.
-timeline-shift = { $post } { $starts }
+timeline-shift = { $starts } { $post }
 timeline-head = 🕘 { $post }, { $starts } to { $ends }
 timeline-more = … and { $count } earlier
 timeline-line = ▪ { $at } { $what }

@@ -24,6 +24,7 @@ swapunfit-busy = 当天人手紧
 swapunfit-unsuitable = 换的人不合适
 swapunfit-late = 申请太晚
 
+swap-choice = { $starts } { $post } { $role }
 swap-shift = 班次：{ $shift }
 swap-in-return = { $name } 的班：{ $shift }
 swap-reason = 原因：{ $reason }
@@ -66,6 +67,7 @@ swap-wrong-person = { $name } 不是这个岗位能用的人，请另找。
 swap-hindered = { $name } 接不了：{ $why }
 swap-busy = 那时已有班（{ $shift }）
 swap-no-rest = 前后休息不足 { $hours } 小时（{ $shift }）
+swap-on-leave = 请假外出（{ $first }至{ $last }）
 swap-not-theirs = 这一班不是 { $name } 的了，请重新选。
 swap-person-unfit = 没有叫“{ $said }”又能接这一班的人。请从名单里点一个。
 swap-not-asked = 这次调班没有问您。

@@ -1,7 +1,7 @@
 # 班次记录
 timeline-which = 🕘 看哪一班的记录？
 timeline-none = 您现在没有可以看的班次记录。
-timeline-shift = { $post } { $starts }
+timeline-shift = { $starts } { $post }
 timeline-head = 🕘 { $post } { $starts } 至 { $ends }
 timeline-more = …更早还有 { $count } 条
 timeline-line = ▪ { $at } { $what }
