@@ -63,11 +63,6 @@ def give_news(
     if len(photo_ids) > PHOTOS_MAX:
         raise UserError("photos-too-many", most=PHOTOS_MAX)
     report, round_ = report_for(session, by=by, report_id=report_id, now=now)
-    values = {
-        "state": NEWS,
-        "what": "\n".join(filter(None, [report.what, what])),
-        "place": "\n".join(dict.fromkeys(filter(None, [report.place, place]))),
-    }
     attach(
         session,
         county=by.county,
@@ -77,10 +72,20 @@ def give_news(
         file_ids=list(photo_ids),
         now=now,
     )
-    if not _give(session, by, report, round_, values, (AWAITED, MISSED), now, policy):
-        _add_news(session, by, report, values, now)
+    first = _news_added(report, what, place)
+    if not _give(session, by, report, round_, first, (AWAITED, MISSED), now, policy):
+        _add_news(session, by, report, _news_added(report, what, place), now)
     alarm_news(session, report, round_, by=by, what=what, place=place, now=now, policy=policy)
     return report
+
+
+def _news_added(report: ZeroReport, what: str, place: str) -> dict[str, Any]:
+    """The report as it is with this news behind what it says already."""
+    return {
+        "state": NEWS,
+        "what": "\n".join(filter(None, [report.what, what])),
+        "place": "\n".join(dict.fromkeys(filter(None, [report.place, place]))),
+    }
 
 
 def report_for(

@@ -3,17 +3,19 @@
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from bot.db import Database
 from models.draw_seed import CheckSeed, Draw, draws_of
 from models.duty import Shift
 from models.policy import Policy
-from tests.chat import Town, web_town
+from tests.chat import PARTS, Town, web_town
 from tests.county import County
-from tests.duty_chats import MINUTE, publish, row
+from tests.duty_chats import MINUTE, publish, row, until
+from tests.hazard_chats import ON_SQLITE
 from tests.telegram_chat import telegram_town
 
 CHECKED = Policy()
@@ -65,3 +67,32 @@ async def to(town: Town, moment: datetime) -> None:
 async def watched(town: Town, *more: list[object]) -> None:
     """The roster of the first day is published; everyone's notices are read."""
     await publish(town, row(), *more)
+
+
+def on_the_web(test: Any) -> Any:
+    """For tests in which neither the channel nor the engine matters: the web chat on SQLite, with checks drawn."""
+    return ON_SQLITE(pytest.mark.parametrize("checked_town", ["web"], indirect=True)(test))
+
+
+async def asked(town: Town) -> None:
+    """The first day's shift is manned and the town's report has been asked for."""
+    await publish(town, row())
+    await until(town, 1, 7, 50)
+    for who in ("leader", "officer"):
+        await town[who].says("签到")
+    await until(town, 1, 14, 30)
+    for part in PARTS:
+        town[part].looks()
+
+
+def count(town: Town, table: Any) -> int:
+    """How many rows of a table there are."""
+    found: int = town.ask(lambda session: session.exec(select(func.count()).select_from(table)).one())
+    return found
+
+
+async def forged(town: Town, who: str, *datas: str) -> None:
+    """Taps of these values, whether or not any message of this person has such a button."""
+    for data in datas:
+        await town.wire.receive(who, kind="tap", data=data, tap_id="t")
+    await town.settle()

@@ -4,7 +4,6 @@ import io
 import re
 
 import openpyxl
-import pytest
 from sqlmodel import select
 
 from models.draw_seed import CheckSeed
@@ -20,16 +19,10 @@ from tests.duty_chats import (
     row,
     until,
 )
-from tests.hazard_chats import ON_SQLITE
 
 __all__ = ["checked_town"]
 
 HAN = re.compile("[\u4e00-\u9fff]")
-
-
-def on_the_web(test):
-    """Where neither the channel nor the engine matters, in a house that draws checks."""
-    return ON_SQLITE(pytest.mark.parametrize("checked_town", ["web"], indirect=True)(test))
 
 
 def look_away(town: Town) -> None:

@@ -2,21 +2,16 @@
 
 from collections import Counter
 
-import pytest
 from sqlmodel import select
 
 from models.spot_checks import SpotAnswer
 from models.violations import Violation
 from tests.chat import Town
-from tests.check_chats import SECOND, checked_town, drawn, to
+from tests.check_chats import SECOND, checked_town, drawn, on_the_web, to
 from tests.duty_chats import HOUR, MINUTE, on_one, publish, row, until
-from tests.hazard_chats import ON_SQLITE, replica
+from tests.hazard_chats import replica
 
 __all__ = ["checked_town"]
-
-
-def on_the_web(test):
-    return ON_SQLITE(pytest.mark.parametrize("checked_town", ["web"], indirect=True)(test))
 
 
 def texts(town: Town, who: str, words: str) -> int:
