@@ -10,6 +10,7 @@ from handlers.actions import ACTIONS
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
 from models.base import new_id, short
+from models.incident_report import STAGES
 from tests.texts import read_language, sources
 
 TO_TAP = {"zh-CN": re.compile("点“(.+?)”"), "en": re.compile('[Tt]ap "(.+?)"')}
@@ -21,7 +22,7 @@ def test_the_buttons_people_are_told_to_tap_are_called_so(lang: str) -> None:
     labels = {
         re.sub(r"^\W+|\W+$", "", said)
         for key, message in texts.items()
-        if key.startswith(("button-", "menu-", "suspected-"))
+        if key.startswith(("button-", "menu-", "suspected-", "casualties-"))
         for said in message.variants
     }
     told = {
@@ -41,6 +42,8 @@ HOLES = {
     "name": max(len(name) for name in ("my", "open")),
     "code": max(map(len, OFFERED_LANGUAGES)),
     "command.name": max(map(len, COMMANDS)),
+    "stage": max(map(len, STAGES)),
+    "which": len("open"),
 }
 
 
