@@ -217,12 +217,19 @@ def report_text(ctx: Context, args: list[str]) -> None:
     if missing and incident.state == OPEN:
         lines.append(text("report-text-missing", names=and_more([text(f"fact-{name}") for name in missing])))
         rows.append([button(text("button-fill"), f"a:ifacts:{key}")])
-    others = [each for each in STAGES if each not in (stage, FINAL)]
-    rows.append([button(text(f"button-stage-{each}"), f"a:itext:{key}:{each}") for each in others])
+    rows.append(_other_stages(key, version.stage))
     written = [each for each in clocks_of(ctx.session, incident=incident) if each.means != "phone"]
     marks = leading_buttons(incident, written)[:-2] if incident.state == OPEN else []
     ctx.reply(content(*lines, text("report-text-copy"), buttons=[*marks, *rows]))
     ctx.reply(content(*version.lines))
+
+
+def _other_stages(key: str, shown: str) -> list[dict[str, Any]]:
+    return [
+        button(text(f"button-stage-{stage}"), f"a:itext:{key}:{stage}")
+        for stage in STAGES
+        if stage not in (shown, FINAL)
+    ]
 
 
 def final(ctx: Context, args: list[str]) -> None:

@@ -170,7 +170,7 @@ def add_to_incident(
     if occurred_at:
         incident.ask_at = ask_at_of(incident, now=now, policy=policy)
         session.add(incident)
-    acted(session, by=by, incident=incident, now=now, policy=policy)
+    acted(session, by=by, incident=incident, now=now)
     lines = _added_lines(facts, note, photo_ids, place, occurred_at)
     settle(session, incident=incident, now=now, policy=policy)
     news: list[Part] = [text("incident-news", name=by.name), *lines]

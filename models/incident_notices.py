@@ -7,9 +7,10 @@ from typing import Any
 from sqlmodel import Session
 
 from models.alarm_calls import calls_of
+from models.alarm_everyone import answer_for_oneself
 from models.alarm_roll import Called
 from models.alarm_table import Alarm
-from models.alarms import acknowledge, answer_alarms, close_alarms, raise_alarm
+from models.alarms import acknowledge, close_alarms, raise_alarm
 from models.audience import as_recipients, recipients_for
 from models.base import Actor, short
 from models.incident_clocks import IncidentClock, clocks_of, running
@@ -22,6 +23,7 @@ from models.incident_views import (
     facts_lines,
     headline,
     leading_buttons,
+    newest_alarm,
     roll,
 )
 from models.incidents import OPEN, Incident
@@ -195,10 +197,12 @@ def answer_alarm(
     return alarm, new
 
 
-def acted(session: Session, *, by: Actor, incident: Incident, now: datetime, policy: Policy) -> None:
-    """Whoever acts on it has received its alarm."""
-    if any(each.person.id == by.person_id and each.acked_at is None for each in roll(session, incident)):
-        answer_alarms(session, by=by, subject=("incident", incident.id), now=now, policy=policy)
+def acted(session: Session, *, by: Actor, incident: Incident, now: datetime) -> None:
+    """Whoever acts on it has received its alarm; the others still have to say so."""
+    alarm = newest_alarm(session, incident)
+    called = roll(session, incident)
+    if alarm and any(each.person.id == by.person_id and each.acked_at is None for each in called):
+        answer_for_oneself(session, alarm, by, now)
 
 
 def tell_news(

@@ -149,7 +149,7 @@ def _regraded(
 ) -> None:
     """Clocks by the new level; an alarm if it has risen, else the news."""
     level = level_of(incident)
-    acted(session, by=by, incident=incident, now=now, policy=policy)
+    acted(session, by=by, incident=incident, now=now)
     if incident.state == OPEN and level != before:
         set_clocks(session, incident=incident, now=now, policy=policy)
     if graver(level, before):

@@ -14,6 +14,7 @@ from handlers.search import CARRIED_MOST
 from models.base import new_id, short
 from models.hazard_cards import _NEXT
 from models.hazard_lists import PLAIN, SECTOR, TOWN, UNIT
+from models.incident_report import STAGES
 from models.sectors import SECTORS
 from tests.texts import read_language, sources
 
@@ -31,7 +32,7 @@ def test_the_buttons_people_are_told_to_tap_are_called_so(lang: str) -> None:
     labels = {
         _bare(said)
         for key, message in texts.items()
-        if key.startswith(("button-", "menu-", "suspected-"))
+        if key.startswith(("button-", "menu-", "suspected-", "casualties-"))
         for said in message.variants
     }
     told = {
@@ -62,6 +63,8 @@ HOLES = {
     "value": 2 * len(short(2**63 - 1)) + 1,
     "code": max(map(len, OFFERED_LANGUAGES)),
     "command.name": max(map(len, COMMANDS)),
+    "stage": max(map(len, STAGES)),
+    "which": len("open"),
 }
 
 

@@ -75,7 +75,8 @@ def test_the_defaults_shown_can_be_set_and_are_the_defaults(
     sections = {name: field.annotation.model_fields for name, field in Settings.model_fields.items()}  # type: ignore[union-attr]
     assert set(rows) == {f"{name}.{key}" for name, fields in sections.items() for key in fields}
     steps = {name for name, default in rows.items() if default.endswith("steps")}
-    assert steps == {"office.ladder", "office.alarm_steps", "office.deadline_rules"}
+    of_incidents = {"office.incident_alarm_steps", "office.incident_clocks"}
+    assert steps == {"office.ladder", "office.alarm_steps", "office.deadline_rules"} | of_incidents
     monkeypatch.chdir(tmp_path)
     for name in set(rows) - steps:
         monkeypatch.setenv(f"ZHISHOU_{name.replace('.', '__').upper()}", rows[name])
