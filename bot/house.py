@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import secrets
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from collections.abc import Coroutine, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -19,7 +20,7 @@ from bot.db import Database
 from bot.delivery import Delivery
 from bot.fetching import fetch_due
 from bot.storage import Storage
-from bot.ticks import TICKS
+from bot.ticks import TICK_MOST, TICKS, Tick
 from bot.words import Words
 from handlers.dispatch import Dispatcher, Handled
 from handlers.inbound import Inbound
@@ -120,8 +121,7 @@ class House:
 
     async def tick(self) -> None:
         """Everything that falls due by the clock, once."""
-        for _, _, work in TICKS:
-            await self.run_tick(work)
+        await self._run_ticks([work for _, _, work in TICKS])
         await fetch_due(
             db=self.db,
             channels=self.channels,
@@ -131,22 +131,28 @@ class House:
             policy=self.policy,
         )
 
-    async def run_tick(self, work: Callable[..., int]) -> int:
-        """One kind of due work, until nothing of it is left."""
-        total = 0
-        while True:
-            now = self.clock.now()
+    async def run_tick(self, work: Tick) -> int:
+        """One kind of due work, until nothing of it is left; how much was done."""
+        return await self._run_ticks([work])
 
-            def bound(session: Session, now: object = now) -> int:
-                return work(session, county=self.county, now=now, policy=self.policy)
-
-            done = await self.db.run(bound)
-            total += done
-            if done < 100:
-                break
+    async def _run_ticks(self, works: Sequence[Tick]) -> int:
+        """These kinds of due work, one after the other in one transaction, until nothing is left."""
+        total, left = 0, list(works)
+        while left:
+            done = await self.db.run(partial(self._due, works=left, now=self.clock.now()))
+            total += sum(done)
+            left = [work for work, count in zip(left, done, strict=True) if count >= TICK_MOST]
         if total:
             self.delivery.wake()
         return total
+
+    def _due(self, session: Session, works: Sequence[Tick], now: datetime) -> list[int]:
+        done = []
+        for work in works:
+            done.append(work(session, county=self.county, now=now, policy=self.policy))
+            session.flush()
+            session.expunge_all()  # the next one reads everything anew
+        return done
 
     async def fast_forward(self, by: timedelta, *, step: timedelta = timedelta(minutes=10)) -> None:
         """Move the clock in steps, so that everything on the way fires as it would have."""

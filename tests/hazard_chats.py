@@ -18,8 +18,8 @@ from tests.chat import Town, User, WebWire
 
 # For tests in which neither the channel nor the engine matters.
 ON_THE_WEB = pytest.mark.parametrize("town", ["web"], indirect=True)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ON_POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 
 STEPS = (
     "area",

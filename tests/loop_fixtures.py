@@ -1,19 +1,17 @@
 """One county a module on each database, and a world in it that is taken back after each test."""
 
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import psycopg
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
 from bot.db import Database
 from tests.chat import PARTS
-from tests.conftest import with_database
 from tests.county import County, join_web, make_county
+from tests.databases import new_database
 from tests.loop_world import World, add_criteria
 
 __all__ = ["Stored", "loop_county", "stored_county", "world", "world_in"]
@@ -50,13 +48,8 @@ def loop_county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
         with stored_county(f"sqlite:///{tmp_path_factory.mktemp('loop') / 'loop.db'}") as made:
             yield made
         return
-    uri, name = request.getfixturevalue("postgres"), f"loop{secrets.token_hex(6)}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    with stored_county(with_database(uri, name)) as made:
+    with new_database(request.getfixturevalue("postgres")) as url, stored_county(url) as made:
         yield made
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def test_workers_share_one_channels_pace(db: Database, county: County) -> None:
     assert claimed(db, county, "a", after=10) == 5
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_an_alarm_does_not_wait_and_what_follows_it_does(db: Database, county: County) -> None:
     db.run_now(lambda session: queue(session, county, 9, ALARM))
     db.run_now(lambda session: queue(session, county, 9))
@@ -59,7 +59,7 @@ def test_an_alarm_does_not_wait_and_what_follows_it_does(db: Database, county: C
     assert claimed(db, county, after=1.5) == 3
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_flood_of_alarms_holds_the_others_up_for_two_buckets_at_most(db: Database, county: County) -> None:
     db.run_now(lambda session: queue(session, county, 90, ALARM))
     assert claimed(db, county) == 90
@@ -67,7 +67,7 @@ def test_a_flood_of_alarms_holds_the_others_up_for_two_buckets_at_most(db: Datab
     assert [claimed(db, county, after=0.9), claimed(db, county, after=2)] == [0, 5]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_group_has_a_pace_of_its_own_and_keeps_its_order(db: Database, county: County) -> None:
     db.run_now(lambda session: queue(session, county, 1, "group", each=4))
     db.run_now(lambda session: queue(session, county, 2))
@@ -80,7 +80,7 @@ def test_a_group_has_a_pace_of_its_own_and_keeps_its_order(db: Database, county:
     assert db.read_now(state) == ["sending", "sending", "pending", "pending"]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_channel_without_a_pace_is_never_held_up(db: Database, county: County) -> None:
     def work(session: Session) -> bool:
         brakes = Brakes(session, county.county, {}, NOW)

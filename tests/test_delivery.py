@@ -378,7 +378,7 @@ async def test_a_card_that_cannot_be_edited_is_sent_anew(post: Post) -> None:
 # Several workers
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 async def test_a_chat_that_waits_hides_no_other(post: Post) -> None:
     for address in ("a", "b"):
         post.account(address)

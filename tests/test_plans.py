@@ -1,10 +1,8 @@
 """No tick, card, list or report reads a whole large table: the databases' own plans say so."""
 
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import Connection, text
 from sqlmodel import Session, SQLModel
@@ -12,7 +10,7 @@ from sqlmodel import Session, SQLModel
 from bench.scale_load import World, build
 from bench.scale_plans import Plan, plans_of
 from bench.scale_work import WORKS, Work
-from tests.conftest import with_database
+from tests.databases import new_database
 
 HAZARDS = 3000
 BY_NAME = {work.name: work for work in WORKS}
@@ -26,15 +24,10 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         yield made
         made.db.close()
         return
-    uri = request.getfixturevalue("postgres")
-    name = f"plans{secrets.token_hex(6)}"
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    made = build(with_database(uri, name), HAZARDS, analyze=True)
-    yield made
-    made.db.close()
-    with psycopg.connect(uri, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with new_database(request.getfixturevalue("postgres")) as url:
+        made = build(url, HAZARDS, analyze=True)
+        yield made
+        made.db.close()
 
 
 def _file(factory: pytest.TempPathFactory) -> str:

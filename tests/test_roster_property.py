@@ -157,7 +157,7 @@ class Play:
         assert self.town.session.exec(query).all() == []
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 @settings(
     max_examples=25,
     deadline=None,

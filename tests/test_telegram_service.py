@@ -12,7 +12,7 @@ from tests.county import County
 from tests.telegram_chat import TelegramWire, telegram_town
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 async def test_an_update_that_cannot_be_read_does_not_end_the_polling(
     db: Database, county: County, tmp_path: Path
 ) -> None:

@@ -111,7 +111,7 @@ async def test_in_english(town: Town) -> None:
 
 
 @pytest.mark.parametrize("town", ["telegram-polling"], indirect=True)
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 async def test_in_a_bound_group_someone_known_is_told_of_its_town(town: Town) -> None:
 
     await two_towns(town)

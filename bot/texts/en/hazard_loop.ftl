@@ -17,7 +17,6 @@ reporter-reopened = 🔁 Your report { $number } came back and stands open again
 
 graded-already = { $number } is already graded: { $level }.
 listed-already = { $number } is already listed at this level.
-duplicate-of-hidden = { $number } is a covert finding not handed over yet; hand it over first.
 assign-owner-elsewhere = { $name } does not belong to that unit or town; please choose again.
 extension-lapsed = { $number } was assigned anew; the former request for more time no longer counts.
 commitment-by-assigning = Who and by when are settled by the assignment: assign it anew, or ask for more time.

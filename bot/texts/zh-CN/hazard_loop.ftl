@@ -17,7 +17,6 @@ reporter-reopened = 🔁 您上报的 { $number } 问题又出现了，已重新
 
 graded-already = { $number } 已经定为{ $level }，不用再定。
 listed-already = { $number } 已经是这一级挂牌督办。
-duplicate-of-hidden = { $number } 是未移交的暗访问题，移交后才能并入。
 assign-owner-elsewhere = { $name } 不是这个单位（镇）的人，请重新选。
 extension-lapsed = { $number } 已重新交办，原来的延期申请作废。
 commitment-by-assigning = 责任和时限由交办确定：要改，请重新交办，或申请延期。
