@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +14,7 @@ from models.commitments import Commitment
 from models.criteria import Criterion
 from models.duplicates import likely_duplicates
 from models.extensions import Extension
-from models.hazard_lists import hazards_of, open_hazards
+from models.hazard_lists import MINE, OPEN, Listing, list_hazards
 from models.hazard_sight import can_see
 from models.hazard_states import BY_ACTION, WITH_OWNER, WRITTEN_OFF
 from models.hazards import Hazard
@@ -199,7 +199,9 @@ def hidden_stays_hidden(connection: Connection, seen: Look, people: People) -> N
     with Session(connection, join_transaction_mode="rollback_only") as session:
         for name in INSPECTED:
             by = people.actors[name]
-            shown = [*open_hazards(session, by=by, limit=50), *hazards_of(session, by=by, limit=50)]
+            shown = []
+            for name_of_list in (MINE, OPEN):
+                shown += list_hazards(session, by=by, listing=Listing(name_of_list), now=datetime.now(UTC), limit=50)
             for row in hidden.values():
                 given = {"area": row["area"], "unit_id": row["unit_id"], "sector": row["sector"]}
                 shown += likely_duplicates(session, by=by, place=None, policy=Policy(), **given)

@@ -24,7 +24,7 @@ from models.criteria import import_criteria
 from models.duty import LEADER, OFFICER, KeyPeriod, Post, ShiftDuty
 from models.duty_publish import publish_roster
 from models.followers import add_follower
-from models.hazard_lists import hazards_of
+from models.hazard_lists import MINE, Listing, list_hazards
 from models.hazard_sight import hazard_by_id
 from models.hazards import Hazard, move
 from models.people import ADMIN, GRID_WORKER, Person, add_person
@@ -212,7 +212,9 @@ def _denied_unless(fact: bool) -> None:
 
 
 def _lists_own(world: World, hazard: Hazard, name: str) -> None:
-    found = hazards_of(world.session, by=world.actors[name], limit=500)
+    found = list_hazards(
+        world.session, by=world.actors[name], listing=Listing(MINE), now=world.now, limit=500
+    )
     _denied_unless(hazard.id in {each.id for each in found})
 
 
