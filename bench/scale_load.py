@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,10 @@ def _set_head(session: Session) -> None:
 def fill(engine: Engine, count: int, cast: Cast) -> None:
     """Load the large tables with their indexes put aside."""
     loads = [table(count, cast) for table in (*scale_rows.TABLES, *scale_duty.TABLES)]
-    indexes = [index for rows, _ in loads for index in rows.table.indexes]
+    by_name = attrgetter(
+        "name"
+    )  # a set's order is chance, and SQLite breaks ties by the order they are made in
+    indexes = [index for rows, _ in loads for index in sorted(rows.table.indexes, key=by_name)]
     for index in indexes:
         index.drop(engine)
     for rows, made in loads:

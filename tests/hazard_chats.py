@@ -17,7 +17,7 @@ from models.hazards import Hazard
 from tests.chat import Town, User, WebWire
 
 # For tests in which neither the channel nor the engine matters.
-ON_THE_WEB = pytest.mark.parametrize("town", ["web"], indirect=True)
+ON_THE_WEB = pytest.mark.parametrize("channel_name", ["web"], indirect=True)
 ON_SQLITE = pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 ON_POSTGRESQL = pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
 

@@ -7,7 +7,9 @@ from tests.chat import Town
 from tests.hazard_chats import hazards
 
 # The stories run on both kinds of channel; the operations beneath are tried on both databases elsewhere.
-ON_BOTH_CHANNELS = pytest.mark.parametrize("town", ["web", "telegram-webhook"], indirect=True)
+ON_BOTH_CHANNELS = pytest.mark.parametrize(
+    ("channel_name", "engine_name"), [("web", "sqlite"), ("telegram-webhook", "postgresql")], indirect=True
+)
 
 
 async def reported(

@@ -201,7 +201,9 @@ def hidden_stays_hidden(connection: Connection, seen: Look, people: People) -> N
             by = people.actors[name]
             shown = []
             for name_of_list in (MINE, OPEN):
-                shown += list_hazards(session, by=by, listing=Listing(name_of_list), now=datetime.now(UTC), limit=50)
+                shown += list_hazards(
+                    session, by=by, listing=Listing(name_of_list), now=datetime.now(UTC), limit=50
+                )
             for row in hidden.values():
                 given = {"area": row["area"], "unit_id": row["unit_id"], "sector": row["sector"]}
                 shown += likely_duplicates(session, by=by, place=None, policy=Policy(), **given)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 from sqlmodel import Session
@@ -17,10 +18,11 @@ from models.people import Account
 from models.policy import Policy
 from tests.bot_api import BotApi
 from tests.bot_api.people import User as ApiUser
-from tests.chat import PARTS, UNCHECKED, Seen, Town
+from tests.chat import PARTS, UNCHECKED, Seen, Town, web_town
 from tests.county import NOW, County
 
 SECRET = "a-secret-of-the-test"
+WARM_UP = timedelta(minutes=1)  # Telegram is sent to at a pace; after the welcome it rests
 IDS = {part: 1000 + place for place, part in enumerate(PARTS)}
 
 
@@ -91,7 +93,7 @@ async def telegram_town(
     db: Database, county: County, folder: Path, *, mode: str, policy: Policy | None = None
 ) -> AsyncIterator[Town]:
     """A house with a real PTB bot talking to the loopback Bot API, everyone joined, at NOW."""
-    clock = FixedClock(NOW)
+    clock = FixedClock(NOW - WARM_UP)
     house = House(
         db=db,
         storage=Storage(str(folder / "files")),
@@ -119,6 +121,7 @@ async def telegram_town(
                 await wire.text(who, "帮助")
             town = Town(house, county, wire, clock)
             await town.settle()
+            clock.forward(WARM_UP)
             for who in PARTS:
                 town[who].looks()
             yield town
@@ -126,6 +129,19 @@ async def telegram_town(
             await service.stop()
             await house.delivery.settle()
             await service.close()
+
+
+@contextlib.asynccontextmanager
+async def town_on(
+    channel: str, db: Database, county: County, folder: Path, policy: Policy | None = None
+) -> AsyncIterator[Town]:
+    """The house and its people on this channel."""
+    if channel == "web":
+        yield web_town(db, county, folder, policy)
+        return
+    mode = channel.removeprefix("telegram-")
+    async with telegram_town(db, county, folder, mode=mode, policy=policy) as made:
+        yield made
 
 
 def join_telegram(session: Session, county: County, *names: str) -> None:

@@ -32,7 +32,7 @@ async def test_the_button_stands_in_the_help(town: Town) -> None:
 
 
 @ON_SQLITE
-@pytest.mark.parametrize("town", ["web"], indirect=True)
+@pytest.mark.parametrize("channel_name", ["web"], indirect=True)
 async def test_the_button_stands_on_every_duty_message(town: Town) -> None:
     await publish(town, row())
     await until(town, 1, 8)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import Session, select
 
 from models.hazards import Hazard
@@ -30,6 +31,7 @@ async def report(town: Town, *, major: bool = True) -> None:
     await worker.taps("提交")
 
 
+@pytest.mark.everywhere
 async def test_the_whole_life_of_a_hazard(town: Town) -> None:
     worker, office, owner = town["grid_worker"], town["office"], town["responsible"]
     await report(town)

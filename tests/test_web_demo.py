@@ -130,7 +130,7 @@ def test_the_language_button_turns_all_people(seeded: Database) -> None:
     assert dict(spoken) == {"en": len(PERSONAS)} | others
 
 
-@pytest.mark.parametrize("town", ["web"], indirect=True)
+@pytest.mark.parametrize("channel_name", ["web"], indirect=True)
 async def test_the_clock_is_pushed_once_at_a_time_and_kept(town: Town) -> None:
     clock = DemoClock(town.house)
     began = town.clock.now()

@@ -110,7 +110,7 @@ async def test_in_english(town: Town) -> None:
 # In a group, at Telegram
 
 
-@pytest.mark.parametrize("town", ["telegram-polling"], indirect=True)
+@pytest.mark.parametrize("channel_name", ["telegram-polling"], indirect=True)
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 async def test_in_a_bound_group_someone_known_is_told_of_its_town(town: Town) -> None:
 
