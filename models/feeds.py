@@ -181,8 +181,8 @@ def _of_post(session: Session, post: Post, now: datetime) -> list[FeedShift]:
 def _changes(session: Session, county: str, ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
     """How often each shift was changed after it was made, and when last: from the audit."""
     rows = session.exec(
-        select(Event.subject_id, func.max(Event.seq), func.max(Event.at))
+        select(Event.subject_id, func.count(), func.max(Event.at))
         .where(Event.county == county, Event.subject == "shift", col(Event.subject_id).in_(ids))
         .group_by(col(Event.subject_id))
     )
-    return {shift_id: (int(last) - 1, at) for shift_id, last, at in rows}
+    return {shift_id: (int(count) - 1, at) for shift_id, count, at in rows}

@@ -150,7 +150,7 @@ async def test_a_swapped_shift_is_reminded_to_the_new_person_only(town: Town) ->
     new.looks()
     swapped = row(leader="郑丽", leader_phone="13800000011", deputy="", deputy_phone="")
     await send_in(town, swapped)
-    office.sees("新增 0 班，改动 1 班，取消 0 班", "2 人会收到通知")
+    office.sees("新增 0 班，改动 1 班，取消 0 班", "3 人会收到通知")  # who shares the shift, too
     old.sees_nothing_else()
     await office.taps("发布")
     old.sees("取消：彭店镇值班室 带班领导")

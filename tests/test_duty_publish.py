@@ -48,7 +48,7 @@ def test_created_changed_and_removed_each_tell_whom_they_concern(town):
     half_past = replace(town.row(2), starts_at=at(2, 8, 30), ends_at=at(3, 8))
     done = town.publish(town.row(1, leader="leader", officer="other"), half_past)
     assert (done.added, done.changed, done.removed, done.kept) == (0, 2, 1, 0)
-    assert changes(town.messages("leader")[0]) == ["roster-moved", "roster-removed"]
+    assert changes(town.messages("leader")[0]) == ["roster-team", "roster-moved", "roster-removed"]
     assert changes(town.messages("officer")[0]) == ["roster-removed", "roster-moved", "roster-removed"]
     assert changes(town.messages("other")[0]) == ["roster-added"]
     assert "08:30" in town.said("leader")

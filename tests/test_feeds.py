@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from bot.db import Database
 from bot.web.feeds import calendar, escaped, folded
-from models.base import UserError
+from models.base import UserError, write_now
 from models.calendar import Calendar
 from models.duty_publish import publish_roster
 from models.feeds import Feed, make_feed, revoke_feeds, view_feed
@@ -32,6 +32,7 @@ def subscribe(town, name, post=None, *, now=NOW):
 
 
 def body(town, token, now=NOW):
+    write_now(town.session)
     view = view_feed(town.session, county=COUNTY, token=token, now=now)
     return None if view is None else calendar(view, words=WORDS, county=COUNTY)
 
