@@ -16,6 +16,7 @@ from handlers.actions import ACTIONS
 from handlers.lists import to_page
 from models.assignment import assign_hazard
 from models.base import Actor, Grant, UserError, short
+from models.criteria import Criterion
 from models.digest import digest_body
 from models.duplicates import likely_duplicates
 from models.followers import followers_of
@@ -54,6 +55,8 @@ OUTSIDERS = (
     *("other_worker", "leader", "deputy", "officer", "second"),
 )
 CHATS = (*OUTSIDERS, "town-group")
+# Where nothing is found, people read their own words again.
+ECHOES = ("search-empty", "🔍 没有找到“")
 SECRETS = ("2026-0001", "秘密烧烤店", "法兰渗漏")
 
 
@@ -93,7 +96,8 @@ def leaks(town: Town) -> list[str]:
             select(Message.address, Message.body).where(col(Message.address).in_(CHATS))
         ).all()
         said = [(address, json.dumps(body, ensure_ascii=False)) for address, body in (*shown, *sent)]
-        return [f"{who}: {body}" for who, body in said if any(secret in body for secret in (*SECRETS, key))]
+        named = [(who, body) for who, body in said if any(secret in body for secret in (*SECRETS, key))]
+        return [f"{who}: {body}" for who, body in named if not any(echo in body for echo in ECHOES)]
 
     return town.ask(look)
 
@@ -274,8 +278,9 @@ def case(session: Session, county: County) -> Case:
 
 
 def _grade(case: Case, level: str = "general") -> None:
-    criterion = {"criterion_id": "GAS-9-1"} if level == "major" else {}
-    verify_hazard(case.session, level=level, **criterion, **case.by("office"))
+    query = select(Criterion.id).where(Criterion.code == "GAS-9-1")
+    cited = {"criterion_id": case.session.exec(query).one()} if level == "major" else {}
+    verify_hazard(case.session, level=level, **cited, **case.by("office"))
 
 
 def _correct(case: Case) -> None:
