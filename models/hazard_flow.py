@@ -462,9 +462,9 @@ def follow_hazard(
     """
     if hazard.hidden or by.person_id is None or not by.has(*MAY_REPORT):
         raise UserError("not-allowed")
+    _check_is_open(hazard)
     touch(session, hazard)
-    if hazard.state not in OPEN:
-        raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
+    _check_is_open(hazard)  # nobody can move it any more
     new = hazard.reporter_id != by.person_id and add_follower(
         session, county=by.county, hazard_id=hazard.id, person_id=by.person_id, now=now
     )
@@ -482,6 +482,11 @@ def follow_hazard(
     update_cards(session, hazard=hazard, now=now, policy=policy)
     tell_followed(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
     return bool(new)
+
+
+def _check_is_open(hazard: Hazard) -> None:
+    if hazard.state not in OPEN:
+        raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
 
 
 def told(

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, update
 
 from models.audit import record
-from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, utc_field
+from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, savepoint, utc_field
 from models.coverage import overlaps
 from models.duty import KeyPeriod, Post
 from models.duty_publish import publish_roster
@@ -93,7 +93,7 @@ def _rehearse(
     if not rows:
         return Published()
     try:
-        with session.begin_nested():
+        with savepoint(session):
             seen.append(_publish(session, by, period, wish, rows, now, policy))
             raise _Undone
     except _Undone:
