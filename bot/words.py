@@ -58,10 +58,18 @@ class Words:
         values = {
             name: value
             if isinstance(value, (int, float)) and not isinstance(value, bool)
+            else self._row(value, lang)
+            if name == "names"
             else self.say(value, lang)
             for name, value in params.items()
         }
         return _format(key, lang, values)
+
+    def _row(self, names: Part | Any, lang: str) -> str:
+        """A list called `names` stands in a sentence; any other has a line for each."""
+        if isinstance(names, (list, tuple)):
+            return self.join((self.say(each, lang) for each in names), lang)
+        return self.say(names, lang)
 
     def moment(self, at: datetime, lang: str) -> str:
         """A moment to the minute, with its weekday."""

@@ -44,5 +44,5 @@ def photos(ctx: Context, args: list[str]) -> None:
     lines = [text(f"photos-{kind}", count=kinds[kind]) for kind in KINDS if kinds[kind]]
     row = [button(text("button-see"), f"a:see:{short(hazard.id)}")]
     if len(found) > begin + PAGE:
-        row.insert(0, button(text("button-more-list"), f"a:photos:{short(hazard.id)}:{short(begin + PAGE)}"))
+        row.insert(0, button(text("button-more"), f"a:photos:{short(hazard.id)}:{short(begin + PAGE)}"))
     ctx.reply(content(head, *lines, buttons=[row], photos=[file_id for _, file_id in page]))

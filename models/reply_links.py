@@ -218,6 +218,7 @@ def hazards_of_link(session: Session, link: ReplyLink) -> list[Hazard]:
             .where(
                 Hazard.county == link.county,
                 own,
+                Hazard.assigned_unit_id == link.unit_id,
                 col(Hazard.hidden).is_(False),
                 col(Hazard.state).in_(SHOWN),
             )

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -179,10 +180,12 @@ RULES: dict[str, Rule] = {
 }
 
 
-def sources() -> Iterator[tuple[str, ast.Module]]:
-    for folder in HOUSE:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def sources() -> list[tuple[str, ast.Module]]:
+    paths = [path for folder in HOUSE for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths
+    ]
 
 
 def broken(rule: str, path: str, tree: ast.Module) -> list[str]:
@@ -191,7 +194,7 @@ def broken(rule: str, path: str, tree: ast.Module) -> list[str]:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_the_house_keeps_its_lines(rule: str) -> None:
-    looked_at = list(sources())
+    looked_at = sources()
     assert {path.split("/")[0] for path, _ in looked_at} == set(HOUSE)
     assert [fault for path, tree in looked_at for fault in broken(rule, path, tree)] == []
 

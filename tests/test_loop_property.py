@@ -2,17 +2,22 @@
 
 from collections import Counter
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.loop_fixtures import stored_county
 from tests.loop_machine import Loop, people_of
 
 JOINED = ("grid_worker", "town", "keeper", "department", "office")  # the others' messages wait for a chat
-CALM = settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+CALM = settings(
+    deadline=None,
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),  # how it is explained costs more than the runs
+    suppress_health_check=list(HealthCheck),
+    print_blob=True,
+)
 RUNS = {
-    "sqlite": settings(CALM, max_examples=25, stateful_step_count=40),
-    "postgresql": settings(CALM, max_examples=4, stateful_step_count=25),
+    "sqlite": settings(CALM, max_examples=12, stateful_step_count=30),
+    "postgresql": settings(CALM, max_examples=3, stateful_step_count=20),
 }
 
 

@@ -8,7 +8,7 @@ from tests.chat import Town
 from tests.duty_chats import duties, on_one, publish, row, speak_english, until
 
 SECOND = {"date": "2026-10-02", "leader": "郑丽", "leader_phone": "13800000011", "officer": "马超"}
-SECOND |= {"officer_phone": "13800000014", "deputy": "", "deputy_phone": ""}
+SECOND |= {"officer_phone": "13900000014", "deputy": "", "deputy_phone": ""}
 
 
 async def two_days(town: Town) -> None:
@@ -36,7 +36,7 @@ async def test_a_tap_on_a_shift_replaces_someone_and_all_concerned_hear_of_it(to
     await office.says("2", "马超", "提交")
     office.sees("已换人：彭店镇值班室 值班人员：10月1日（周四）08:00", "冯超 换成 马超", "都已通知")
     town["officer"].sees("替班", "改由 马超 值，您不用去了", "原因：出差")
-    town["leader"].sees("冯超 换成 马超 13800000014", "原因：出差")
+    town["leader"].sees("冯超 换成 马超 13900000014", "原因：出差")
     town["town"].sees("冯超 换成 马超")
     town["colleague"].sees("冯超 换成 马超")
     await office.taps("变动记录")
@@ -109,7 +109,7 @@ async def test_each_sees_and_changes_what_is_theirs(town: Town) -> None:
     shift = next(data for label, data in office.last.buttons if "变动记录" in label)
     change = next(data for label, data in office.last.buttons if "换人：冯超" in label)
     for who in ("other_town", "grid_worker", "responsible"):
-        for data in (shift, change, shift.replace("history", "shift")):
+        for data in (shift, change, shift.replace("changes", "shift")):
             await town.wire.tap(who, office.last, data)
             await town.settle()
             town[who].sees("没有这项权限")
@@ -118,7 +118,7 @@ async def test_each_sees_and_changes_what_is_theirs(town: Town) -> None:
     await town.wire.tap("other_town", office.last, period.replace("standing", "period"))
     await town.settle()
     town["other_town"].reads("还没有排班")
-    await town.wire.tap("officer", office.last, shift.replace("history", "shift"))  # it is their own shift
+    await town.wire.tap("officer", office.last, shift.replace("changes", "shift"))  # it is their own shift
     await town.settle()
     seen = town["officer"].sees("带班领导：吴刚")
     assert [label for label, _ in seen.buttons] == ["📜 变动记录"]
@@ -172,7 +172,7 @@ async def test_the_roster_as_it_stands_comes_as_a_table_that_reads_back(town: To
 @on_one
 async def test_who_stays_on_a_shift_hears_with_whom(town: Town) -> None:
     await two_days(town)
-    changed = row(officer="马超", officer_phone="13800000014")
+    changed = row(officer="马超", officer_phone="13900000014")
     await publish(town, changed)
     assert any("同班人员有变" in each.text for each in town["leader"].messages)
     town["leader"].reads("现在是 吴刚、郑丽、马超")

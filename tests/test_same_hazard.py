@@ -149,7 +149,9 @@ async def test_back_edit_and_resume_around_the_question(town: Town) -> None:
     await to_the_unit(worker)
     worker.sees("是同一处吗")
     await worker.says("上一步")
-    worker.sees("哪个单位")  # the sector came with the unit
+    worker.sees("属于哪个行业领域")  # it came with the unit
+    await worker.says("上一步")
+    worker.sees("哪个单位")
     await worker.taps("老城烧烤店")
     worker.sees("是同一处吗")
     await worker.says("我的")  # off to something else, then back
@@ -223,7 +225,7 @@ async def test_one_that_is_gone_is_stepped_over_on_the_way_back(town: Town) -> N
         reject_hazard(session, by=office, hazard=hazard, reason="没有", now=NOW, policy=POLICY)
 
     town.house.db.run_now(gone)
-    await worker.says("上一步")
+    await worker.says("上一步", "上一步")
     worker.sees("哪个单位")
     await worker.taps("老城烧烤店")
     worker.sees("最怕出什么事故")

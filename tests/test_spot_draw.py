@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import SQLModel, select
 
 from models.audit import Event
-from models.base import UserError
+from models.base import UserError, write_now
 from models.draw import commitment
 from models.draw_proof import verify_draw
 from models.draw_seed import revealed_seed, seed_of
@@ -40,6 +40,7 @@ def test_with_the_roster_the_hash_is_shown_and_logged_and_the_seed_is_nowhere(to
     row = seed(town)
     assert commitment(bytes.fromhex(row.seed)) == row.sha256
     assert row.sha256 in town.said("office")
+    write_now(town.session)
     (event,) = town.session.exec(select(Event).where(Event.action == "commit_draw"))
     assert event.after == {"sha256": row.sha256, "per_day": 1, "margin_minutes": 15}
     for _ in range(2):
@@ -51,7 +52,7 @@ def test_with_the_roster_the_hash_is_shown_and_logged_and_the_seed_is_nowhere(to
 
 def everything_else(town):
     """Every table but the seed's own, as it stands."""
-    town.session.flush()
+    write_now(town.session)
     tables = [table for name, table in SQLModel.metadata.tables.items() if name != "checkseed"]
     return "".join(str(town.session.connection().execute(table.select()).all()) for table in tables)
 

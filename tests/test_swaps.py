@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 
 from bot.db import Database
 from models.audit import events_of
-from models.base import Actor, Grant, UserError
+from models.base import Actor, Grant, UserError, write_now
 from models.checkin import check_in
 from models.duty import EXPECTED, REMOVED, Shift, ShiftDuty
 from models.duty_watch import watch_due
@@ -522,6 +522,7 @@ def test_a_shifts_history_has_it_all_in_order_and_only_for_its_people(roster):
         policy=POLICY,
     )
     shift_id = roster.duty("tian", 1).shift_id
+    write_now(roster.session)
     history = {
         name: shift_timeline(roster.session, by=roster.actor(name), shift_id=shift_id)[2]
         for name in ("officer", "tian", "leader", "office", "head", "town")

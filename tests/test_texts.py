@@ -10,6 +10,7 @@ import pytest
 from bot.cli import checks
 from bot.cli.duty import COLUMNS as DRAW_COLUMNS
 from bot.cli.outbox import COLUMNS as OUTBOX_COLUMNS
+from bot.cli.rosters import COLUMNS as ROTA_COLUMNS
 from bot.people_template import NOTES as PEOPLE_NOTES
 from bot.web.chats import PAGE_WORDS
 from bot.web.reply_forms import ACCEPT_ALL
@@ -121,7 +122,7 @@ FAMILIES: dict[str, set[str]] = {
         *(action for rows in _NEXT.values() for row in rows for action in row),
         *_MORE.values(),
         *("further", "see", "accept", "fix"),
-        *("more", "see", "accept", "fix", "lower"),
+        "lower",
     ),
     "commitment-{}": _members("commitment-{}", *FIVE),
     "five-{}-{}": {key for key in CHOICES if key.startswith("five-")},
@@ -159,10 +160,8 @@ FAMILIES: dict[str, set[str]] = {
     "kind-{}": _members("kind-{}", *KINDS),
     "lang-{}": _members("lang-{}", *OFFERED_LANGUAGES),
     "level-{}": _members("level-{}", *LEVELS, "suspected", "ungraded"),
-    "list-{}-empty": _members("list-{}-empty", "my", "open"),
-    "list-{}-end": _members("list-{}-end", "my", "open"),
-    "list-{}-head": _members("list-{}-head", "my", "open"),
     "log-kind-{}": _members("log-kind-{}", *LOG_KINDS),
+    "cli-rota-{}": _members("cli-rota-{}", *ROTA_COLUMNS),
     "list-name-{}": _members("list-name-{}", *PLAIN),
     "list-only-{}": _members("list-only-{}", *NARROWED),
     "photos-{}": _members("photos-{}", *PHOTO_KINDS),
@@ -226,7 +225,7 @@ FAMILIES |= {
     "stage-{}": _members("stage-{}", *incident_report.STAGES),
 }
 # Words of the machine that look like a key.
-NO_TEXTS = {"demo-data", "roster-changed", "handed-back", "passed-on"}
+NO_TEXTS = {"demo-data", "handed-over", "roster-changed", "handed-back", "passed-on"}
 
 
 def keys_of(use: Use) -> set[str]:

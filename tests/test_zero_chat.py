@@ -98,7 +98,7 @@ async def test_the_office_sets_the_times_with_the_period_and_later(town: Town) -
     office = town["office"]
     await office.says("值班表")
     await office.taps("新建重点时段")
-    await office.says("花博会", "10-15", "10-17", "提交")
+    await office.says("花博会", "10-15", "10-17", "1", "跳过", "1", "提交")
     office.sees("已新建重点时段“花博会”")
     await office.taps("零报告时间：花博会")
     office.sees("花博会", "由谁来报")

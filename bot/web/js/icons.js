@@ -5,7 +5,7 @@ const ICONS = {
   "📷": "photo_camera", "📍": "place red", "📋": "assignment", "📝": "edit_note", "✏": "edit", "📨": "forward_to_inbox",
   "📥": "move_to_inbox", "📤": "outbox", "📂": "folder_open", "📁": "folder", "📄": "description", "📎": "attach_file",
   "🔴": "circle red", "🟠": "circle orange", "🟡": "circle yellow", "🟢": "circle green", "🔵": "circle blue", "⚪": "circle grey",
-  "🚨": "notification_important red", "🔔": "notifications", "🔕": "notifications_off", "📢": "campaign", "📣": "campaign",
+  "🚨": "notification_important red", "🆘": "sos red", "🔔": "notifications", "🔕": "notifications_off", "📢": "campaign", "📣": "campaign",
   "⚠": "warning orange", "❗": "priority_high red", "⛔": "do_not_disturb_on red", "🚫": "block red", "🛑": "pan_tool red",
   "⏰": "alarm", "⏳": "hourglass_bottom", "⌛": "hourglass_bottom", "🕐": "schedule", "🕒": "schedule", "🕗": "schedule", "⏱": "timer",
   "✅": "check_circle green", "✔": "check", "✓": "check", "☑": "check_box", "❌": "close red", "✖": "close", "❓": "help",
