@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import secrets
 from math import isfinite
 
 import fsspec
@@ -37,8 +38,9 @@ class Storage:
         path = self._path(sha256)
         if not self.fs.exists(path):
             self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-            self.fs.pipe_file(path + ".part", data)
-            self.fs.mv(path + ".part", path)
+            part = f"{path}.{secrets.token_hex(4)}.part"  # the same photo may come twice at once
+            self.fs.pipe_file(part, data)
+            self.fs.mv(part, path)
         return sha256
 
     def get(self, sha256: str) -> bytes:

@@ -5,6 +5,7 @@ import io
 import random
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,6 +35,14 @@ def test_what_is_put_comes_back_and_is_kept_once(storage: Storage) -> None:
     assert storage.get(sha256) == b"one"
     assert storage.put(b"") != sha256
     assert len(storage.fs.find(storage.root)) == 2
+
+
+def test_the_same_put_by_several_at_once_is_kept_once(storage: Storage) -> None:
+    big = b"photo" * 200_000
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(storage.put, [big] * 8))) == 1
+    assert storage.get(hashlib.sha256(big).hexdigest()) == big
+    assert len(storage.fs.find(storage.root)) == 1
 
 
 @pytest.mark.parametrize("sha256", ["", "0" * 64, "0" * 63, "../" * 21 + "a", "/etc/passwd", "0" * 62 + "/a"])
