@@ -12,9 +12,11 @@ from tests.hazard_chats import ON_SQLITE, ON_THE_WEB, hazards
 CHINESE = re.compile("[\u4e00-\u9fff，。；：？！（）、“”]")
 # What people typed or are called stays as it is; so do the county's places and the official criteria.
 THEIRS = re.compile(
-    "[\u4e00-\u9fff]+?(?:镇|乡|县|居委会|村委会|社区|办事处|集聚区|园区|开发区)|村东头|老城烧烤店|液化气罐和明火在一个屋|[王李何刘陈马韩林张][芳静伟洋明军勇峰国建]+"
-    "|彭店镇中心小学|中心小学|店主|安委办|县城管局|燃气办|[（(].*?[)）]|【.*?】|收到"
+    "[\u4e00-\u9fff]*(?:局|大队|人民政府|加油站|中心小学|烧烤店)"
+    "|[\u4e00-\u9fff]+?(?:镇|乡|县|居委会|村委会|社区|办事处|集聚区|园区|开发区)|刘拐村东头|液化气罐和明火在一个屋"
+    "|[王李何刘陈马韩林张][芳静伟洋明军勇峰国建]+|店主|安委办|燃气办|[（(].*?[)）]|【.*?】|收到"
 )
+OFFICIAL = re.compile("建城规|燃气经营者|GAS-[0-9]")  # a criterion is cited in its own words
 
 
 @pytest.fixture
@@ -85,5 +87,6 @@ async def test_the_whole_loop_in_english(english: Town) -> None:
     assert hazards(town)[-1].state == "closed"
     for who in ("grid_worker", "office", "colleague", "keeper", "town", "department"):
         for message in town[who].messages:
-            left = THEIRS.sub("", "\n".join([message.text, *(label for label, _ in message.buttons)]))
+            lines = [*message.text.splitlines(), *(label for label, _ in message.buttons)]
+            left = THEIRS.sub("", "\n".join(line for line in lines if not OFFICIAL.search(line)))
             assert CHINESE.findall(left) == [], (who, left)
