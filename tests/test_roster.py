@@ -472,6 +472,7 @@ class _PERIOD:
     starts_at, ends_at = at(1, 0), at(4, 0)
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)  # a file is read before anything is stored
 def test_too_many_rows(town):
     many = [HEAD, *[cells()] * 10_040]
     assert refused(as_csv(*many), town) == "roster-too-many-rows"
@@ -552,6 +553,7 @@ def test_the_empty_template_is_an_empty_roster_whose_examples_do_not_count(town)
     assert refused(empty, town) == "import-empty"
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)  # a file is read before anything is stored
 def test_ten_thousand_rows_are_read(town):
     rows = [cells(post=f"岗位{number}") for number in range(9_990)]
     lines = read(as_xlsx(HEAD, *rows), town)
