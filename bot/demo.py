@@ -81,9 +81,9 @@ async def _run(port: int, data: Path, start: datetime) -> None:
     await asyncio.to_thread(schema.upgrade, url)
     words = Words(Policy().zone)
     with open_database(url) as db:
-        await db.run(lambda session: seed(session, now=start, words=words, policy=Policy()))
+        is_new = await db.run(lambda session: seed(session, now=start, words=words, policy=Policy()))
         try:
-            async with _open(db, data, port):
+            async with _open(db, data, port, greet=is_new):
                 _print(words, "demo-ready", address=f"http://{HOST}:{port}/")
                 await stop.wait()
         except OSError:
@@ -92,14 +92,18 @@ async def _run(port: int, data: Path, start: datetime) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _open(db: Database, data: Path, port: int) -> AsyncIterator[None]:
+async def _open(db: Database, data: Path, port: int, *, greet: bool = False) -> AsyncIterator[None]:
     clock = Clock(kept_offset(db, COUNTY))
     policy = Policy(public_url=f"http://{HOST}:{port}")
     house = House(db=db, storage=Storage(str(data / "files")), county=COUNTY, policy=policy, clock=clock)
     web = web_channel(house)
     house.add(web)
     secret = await db.run(_secret)
-    app = build_app(Chats(house, web, frozenset(PERSONAS)), secret=secret, demo=DemoClock(house))
+    chats = Chats(house, web, frozenset(PERSONAS))
+    app = build_app(chats, secret=secret, demo=DemoClock(house))
+    if greet:  # before anything else is said to them
+        for part in PERSONAS:
+            await chats.greet(part, LANG)
     background = Background(house)
     async with serving(app, HOST, port):
         await background.start()
@@ -109,10 +113,10 @@ async def _open(db: Database, data: Path, port: int) -> AsyncIterator[None]:
             await background.stop()
 
 
-def seed(session: Session, *, now: datetime, words: Words, policy: Policy) -> None:
-    """Store the sample county with everybody's chat and a duty to come, unless it is there already."""
+def seed(session: Session, *, now: datetime, words: Words, policy: Policy) -> bool:
+    """Store the sample county with everybody's chat and a duty to come, unless it is there; whether it was new."""
     if session.get(Setting, (COUNTY, SECRET)) is not None:
-        return
+        return False
     sample = make_sample(session, now=now)
     for part in PERSONAS:
         person: Person = getattr(sample, part)
@@ -129,6 +133,7 @@ def seed(session: Session, *, now: datetime, words: Words, policy: Policy) -> No
     if now >= digest_time(today, policy):  # no morning digest in the evening
         session.add(Setting(county=COUNTY, name="digest", value=today.isoformat()))
     keep_offset(session, COUNTY, now - datetime.now(UTC))
+    return True
 
 
 def seed_duty(session: Session, sample: Sample, now: datetime, *, words: Words, policy: Policy) -> None:

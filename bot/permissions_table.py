@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from bot.generated import DOCS, rewrite
 from bot.sample import COUNTY, OTHER_TOWN, TOWN, VILLAGE
-from handlers.commands import COMMANDS
 from handlers.duty_roster import MAY_SEE
 from models.base import Actor, Grant
 from models.hazard_sight import can_see
@@ -118,11 +117,11 @@ def _sees(who: Probe) -> bool:
 
 
 def _lists_open(who: Probe) -> bool:
-    return may(who.actor, COMMANDS["open"].roles, area=VILLAGE, sector="gas")
+    return can_see(who.actor, hazard())
 
 
 def _lists_own(who: Probe) -> bool:
-    return who.inside and who.column in (REPORTER, OWNER)
+    return who.inside and who.column in (REPORTER, OWNER, FOLLOWER)
 
 
 def _answers_alarm(who: Probe) -> bool:
@@ -153,7 +152,7 @@ BESIDES: dict[str, Allowed] = {
     "invite": _county(SAFETY_OFFICE, ADMIN),
     "add_period": _county(SAFETY_OFFICE, ADMIN),
     "save_post": lambda who: may_edit_post(who.actor, TOWN),
-    "see_roster": _county(*MAY_SEE),
+    "see_roster": _role(*MAY_SEE),
     "send_roster": _role(*MAY_SEND_ROSTERS),
     "publish_roster": lambda who: may_edit_post(who.actor, TOWN),
     "check_in": _on_duty,

@@ -24,7 +24,7 @@ from models.criteria import import_criteria
 from models.duty import LEADER, OFFICER, KeyPeriod, Post, ShiftDuty
 from models.duty_publish import publish_roster
 from models.followers import add_follower
-from models.hazard_lists import MINE, Listing, list_hazards
+from models.hazard_lists import MINE, OPEN, Listing, list_hazards
 from models.hazard_sight import hazard_by_id
 from models.hazards import Hazard, move
 from models.people import ADMIN, GRID_WORKER, Person, add_person
@@ -233,8 +233,10 @@ def _says(command: str, world: World, name: str) -> str:
 
 
 def _lists_open(world: World, hazard: Hazard, name: str) -> None:
-    fresh = world.report(area=VILLAGE)  # the newest stands on the first page
-    _denied_unless(fresh.number in _says("open", world, name))
+    found = list_hazards(
+        world.session, by=world.actors[name], listing=Listing(OPEN), now=world.now, limit=500
+    )
+    _denied_unless(hazard.id in {each.id for each in found})
 
 
 def _acknowledges(world: World, hazard: Hazard, name: str) -> None:

@@ -12,7 +12,6 @@ async def given_to(town: Town, *choices: str) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_is_handed_back_and_assigned_again(town: Town) -> None:
     office, keeper, owner = town["office"], town["keeper"], town["responsible"]
     await assigned(town)
@@ -30,7 +29,6 @@ async def test_it_is_handed_back_and_assigned_again(town: Town) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_is_passed_on_within_the_town(town: Town) -> None:
     officer = town["town"]
     await given_to(town, "彭店镇", "单位（镇）自行安排")
@@ -43,7 +41,6 @@ async def test_it_is_passed_on_within_the_town(town: Town) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_to_a_unit_as_such_whoever_of_it_takes_it_is_responsible(town: Town) -> None:
     keeper = town["keeper"]
     await given_to(town, "老城烧烤店", "单位（镇）自行安排")
@@ -57,7 +54,6 @@ async def test_to_a_unit_as_such_whoever_of_it_takes_it_is_responsible(town: Tow
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_what_a_town_is_given_the_town_does_not_accept(town: Town) -> None:
     officer, office = town["town"], town["office"]
     await given_to(town, "彭店镇", "单位（镇）自行安排")

@@ -19,7 +19,6 @@ async def asked(town: Town) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_is_approved_and_the_time_is_shown(town: Town) -> None:
     office, keeper, worker = town["office"], town["keeper"], town["grid_worker"]
     await asked(town)
@@ -40,7 +39,6 @@ async def test_it_is_approved_and_the_time_is_shown(town: Town) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_is_refused_with_a_reason(town: Town) -> None:
     office, keeper = town["office"], town["keeper"]
     await asked(town)

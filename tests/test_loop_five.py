@@ -16,7 +16,6 @@ def settled(town: Town) -> dict[str, tuple[str, str]]:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_the_responsible_person_fills_them_and_the_work_begins(town: Town) -> None:
     keeper = town["keeper"]
     await assigned(town, major=True)
@@ -38,7 +37,6 @@ async def test_the_responsible_person_fills_them_and_the_work_begins(town: Town)
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_left_half_way_they_are_taken_up_the_next_day(town: Town) -> None:
     keeper = town["keeper"]
     await assigned(town, major=True)
@@ -54,7 +52,6 @@ async def test_left_half_way_they_are_taken_up_the_next_day(town: Town) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_one_is_replaced_with_a_reason(town: Town) -> None:
     keeper = town["keeper"]
     await assigned(town, major=True)

@@ -7,7 +7,6 @@ from tests.loop_chats import ON_BOTH_CHANNELS, assigned, graded, reported
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_a_major_hazard_cites_the_criterion_that_the_office_has_read(town: Town) -> None:
     office, worker = town["office"], town["grid_worker"]
     await reported(town, major=True)
@@ -56,7 +55,6 @@ async def test_the_department_of_the_sector_decides_too_and_no_other(town: Town)
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_pressed_twice_it_says_so_and_nobody_hears_of_it_again(town: Town) -> None:
     office, worker = town["office"], town["grid_worker"]
     await reported(town)
@@ -72,7 +70,6 @@ async def test_pressed_twice_it_says_so_and_nobody_hears_of_it_again(town: Town)
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_a_general_one_turns_out_to_be_major_while_it_is_being_fixed(town: Town) -> None:
     office, keeper = town["office"], town["keeper"]
     await assigned(town)
@@ -87,7 +84,6 @@ async def test_a_general_one_turns_out_to_be_major_while_it_is_being_fixed(town:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_to_lower_a_level_a_reason_is_asked_and_kept(town: Town) -> None:
     office = town["office"]
     await graded(town)

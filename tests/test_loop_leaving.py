@@ -6,7 +6,6 @@ from tests.loop_chats import ON_BOTH_CHANNELS, assigned, graded, reported, state
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_is_transferred_and_taken_back(town: Town) -> None:
     office, keeper, worker = town["office"], town["keeper"], town["grid_worker"]
     await assigned(town)
@@ -35,7 +34,6 @@ async def test_it_is_transferred_and_taken_back(town: Town) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_is_rejected_with_a_reason_that_the_reporter_reads(town: Town) -> None:
     office, worker = town["office"], town["grid_worker"]
     await reported(town, major=True)

@@ -15,7 +15,6 @@ async def days_later(town: Town, days: int) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_a_major_one_is_looked_at_again_after_a_month_and_done(town: Town) -> None:
     office, worker = town["office"], town["grid_worker"]
     await closed(town, major=True)
@@ -33,7 +32,6 @@ async def test_a_major_one_is_looked_at_again_after_a_month_and_done(town: Town)
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_has_come_back_and_stands_on_the_ledger_again(town: Town) -> None:
     office, worker = town["office"], town["grid_worker"]
     await closed(town, major=True)
@@ -50,7 +48,6 @@ async def test_it_has_come_back_and_stands_on_the_ledger_again(town: Town) -> No
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_the_reporter_says_that_it_is_fixed(town: Town) -> None:
     worker = town["grid_worker"]
     await closed(town)
@@ -66,7 +63,6 @@ async def test_the_reporter_says_that_it_is_fixed(town: Town) -> None:
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_the_reporters_no_sends_somebody_to_look(town: Town) -> None:
     office, worker = town["office"], town["grid_worker"]
     await closed(town)

@@ -6,7 +6,6 @@ from tests.loop_chats import ON_BOTH_CHANNELS, assigned, fixed, plan, reported, 
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_it_fails_twice_and_passes_the_third_time(town: Town) -> None:
     office, keeper, worker = town["office"], town["keeper"], town["grid_worker"]
     await assigned(town)
@@ -46,7 +45,6 @@ async def test_of_a_major_one_the_town_may_not_and_the_closer_is_another(town: T
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_the_town_confirms_what_was_fixed_on_the_spot(town: Town) -> None:
     officer = town["town"]
     await reported(town, fixed=True)

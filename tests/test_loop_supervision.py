@@ -11,7 +11,6 @@ from tests.loop_chats import ON_BOTH_CHANNELS, assigned, fixed, plan, state
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_listed_and_suspended_it_is_closed_only_after_both_have_ended(town: Town) -> None:
     office, colleague, keeper = town["office"], town["colleague"], town["keeper"]
     await assigned(town, major=True)
@@ -59,7 +58,6 @@ async def test_a_general_one_is_not_listed_and_the_same_level_not_twice(town: To
 
 
 @ON_BOTH_CHANNELS
-@ON_SQLITE
 async def test_long_overdue_a_supervision_notice_is_drafted_and_signed(town: Town) -> None:
     office, head = town["office"], town["head"]
     await assigned(town, days="1")

@@ -94,7 +94,6 @@ LOST = {
     "ix_hazard_reported": "digest: its words",
     "ix_hazard_closed": "digest: its words",
     "ix_alarm_due": "tick alarms, due",
-    "ix_alarm_open": "alarm: open for me",
     "ix_draft_due": "tick drafts, due",
     "ix_draft_active": "update: /report",
     "ix_shiftduty_due": "tick duty, due",
