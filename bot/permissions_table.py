@@ -116,10 +116,6 @@ def _sees(who: Probe) -> bool:
     return can_see(who.actor, hazard()) or (who.column == FOLLOWER and who.inside)
 
 
-def _lists_open(who: Probe) -> bool:
-    return can_see(who.actor, hazard())
-
-
 def _lists_own(who: Probe) -> bool:
     return who.inside and who.column in (REPORTER, OWNER, FOLLOWER)
 
@@ -143,7 +139,7 @@ BESIDES: dict[str, Allowed] = {
     "comment": _sees,
     "follow": _role(*MAY_REPORT),
     "list_own": _lists_own,
-    "list_open": _lists_open,
+    "list_open": _sees,
     "acknowledge": _answers_alarm,
     "sign_notice": _county(*OFFICE, OFFICE_LEADER),
     "import_people": _county(SAFETY_OFFICE, ADMIN),
