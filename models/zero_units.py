@@ -28,10 +28,11 @@ class Unit:
 
 
 def units_of(session: Session, *, period: KeyPeriod, by: str, at: datetime) -> list[Unit]:
-    """The units that report at this hour: posts with a shift running, or the towns that have shifts in the
-    period; posts of no town report for themselves in both cases."""
-    posts = [one.post for one in _running(session, period.county, at) if one.shift.period_id == period.id]
-    own = [post for post in posts if by == POST or town_of(post.area) is None]
+    """The units that report at this hour, each once: posts with a shift running, or the towns that have shifts in
+    the period; posts of no town report for themselves in both cases."""
+    running = (one for one in _running(session, period.county, at) if one.shift.period_id == period.id)
+    posts = {one.post.id: one.post for one in running}  # two shifts of a post where one waits to be relieved
+    own = [post for post in posts.values() if by == POST or town_of(post.area) is None]
     units = [Unit(f"post:{post.id}", post.name, town_of(post.area), post.id) for post in own]
     if by != POST:
         index = area_index(session, county=period.county)
