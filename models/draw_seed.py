@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, col, select, update
@@ -15,7 +16,7 @@ from models.audit import events_of, record
 from models.base import Actor, CountyRow, Id, UserError, insert_ignore, utc_field
 from models.coverage import Span
 from models.draw import check_windows, commitment, drawn_moment, new_seed
-from models.duty import KeyPeriod, Shift
+from models.duty import KeyPeriod
 from models.duty_notices import tell_office
 from models.policy import Policy
 from models.text import text
@@ -160,8 +161,9 @@ def committed_hash(session: Session, *, period: KeyPeriod) -> tuple[str, datetim
     return None
 
 
-def draws_of(seed: CheckSeed, shifts: Iterable[Shift], policy: Policy) -> list[Draw]:
-    """Every check that the seed draws from these shifts, in order. A shift day is that on which a shift begins."""
+def draws_of(seed: CheckSeed, shifts: Iterable[Any], policy: Policy) -> list[Draw]:
+    """Every check that the seed draws from these shifts (or rows with their post and hours), in order. A shift day
+    is that on which a shift begins."""
     days: dict[tuple[int, date], list[Span]] = defaultdict(list)
     for shift in shifts:
         on = policy.local(shift.starts_at).date()

@@ -1,6 +1,6 @@
 """Looking at the duty: who is on now, my shifts, and the facts of a day for the digest."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -64,9 +64,17 @@ class DutyFacts:
     uncovered: list[Post] = field(default_factory=list)
 
 
-def who_is_on(session: Session, *, county: str, at: datetime, area: str | None = None) -> list[OnDuty]:
-    """Every post with a shift that has the watch at this moment, by name; of an area and below it where one
-    is given. Of a shift past its end, that nobody has relieved yet, only those who are in."""
+def who_is_on(
+    session: Session,
+    *,
+    county: str,
+    at: datetime,
+    area: str | None = None,
+    post_ids: Collection[int] | None = None,
+) -> list[OnDuty]:
+    """Every post with a shift that has the watch at this moment, by name; of an area and below it, or of
+    these posts, where they are given. Of a shift past its end, that nobody has relieved yet, only those who
+    are in."""
     query = (
         select(Shift, Post)
         .join(Post, (col(Post.county) == Shift.county) & (col(Post.id) == Shift.post_id))
@@ -75,6 +83,8 @@ def who_is_on(session: Session, *, county: str, at: datetime, area: str | None =
     )
     if area and len(area) > 6:
         query = query.where(col(Post.area) >= area, col(Post.area) <= area.ljust(15, "9"))
+    if post_ids is not None:
+        query = query.where(col(Shift.post_id).in_(post_ids))
     running = session.exec(query).all()
     people = _people(session, county, [shift.id for shift, _ in running])
     for shift, _ in running:

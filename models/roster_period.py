@@ -13,6 +13,7 @@ from models.roster_columns import DATE
 from models.text import day
 
 _YEAR = timedelta(days=364)
+_MOMENT = timedelta(microseconds=1)
 
 
 class NoPeriod(UserError):
@@ -45,7 +46,8 @@ def fitting_period(
 
 
 def _days_in(rows: Sequence[Row], period: KeyPeriod, policy: Policy) -> list[date]:
-    first, last = policy.local(period.starts_at).date(), policy.local(period.ends_at).date()
+    """The days on which a shift of the period may begin; the midnight at its end is no day of it."""
+    first, last = policy.local(period.starts_at).date(), policy.local(period.ends_at - _MOMENT).date()
     days = _days(rows, first, last)
     return [on for on in days if first - timedelta(days=1) <= on <= last]
 

@@ -24,7 +24,7 @@ from models.duty import (
     ShiftDuty,
 )
 from models.duty_notices import role_name, shift_line
-from models.outbox import NOTICE, send_to
+from models.outbox import NOTICE, Recipient, send_to
 from models.people import Person
 from models.policy import Policy
 from models.roster_rules import ShiftRow
@@ -239,8 +239,7 @@ def shift_facts(shift: Shift, people: Sequence[tuple[int, str]]) -> dict[str, An
 
 
 def _event(change: _Change, shift: Shift, action: str, before: dict[str, Any], after: dict[str, Any]) -> None:
-    change.session.flush()
-    record(
+    record(  # not flushed: the rows of a roster are written together
         change.session,
         by=change.by,
         subject="shift",
@@ -257,11 +256,11 @@ def tell_changes(
 ) -> None:
     """One message for each person with all that changed for them; at night only if it is near."""
     urgent = done.soonest is not None and done.soonest - now <= SOON
+    known = _recipients(session, period.county, done.changes)
     for person_id, lines in done.changes.items():
-        person = session.get_one(Person, (period.county, person_id))
         send_to(
             session,
-            as_recipients(session, [person]),
+            [known[person_id]],
             county=period.county,
             body=content(text("roster-told", period=period.name), *lines),
             kind=NOTICE,
@@ -271,3 +270,9 @@ def tell_changes(
             urgent=urgent,
         )
         done.told += 1
+
+
+def _recipients(session: Session, county: str, person_ids: Iterable[int]) -> dict[int, Recipient]:
+    """These people with their chats, looked up together."""
+    people = session.exec(select(Person).where(Person.county == county, col(Person.id).in_(list(person_ids))))
+    return {each.person_id: each for each in as_recipients(session, people) if each.person_id is not None}

@@ -30,7 +30,7 @@ def start_drawn(
     session: Session, *, draw: Draw, period_id: int, county: str, now: datetime, policy: Policy
 ) -> bool:
     """Hold a check that was drawn; once, whoever ticks. False: it was held, or nobody is on duty there."""
-    running = [one for one in who_is_on(session, county=county, at=draw.at) if one.post.id == draw.post_id]
+    running = who_is_on(session, county=county, at=draw.at, post_ids=[draw.post_id])
     check = SpotCheck(
         county=county,
         key=key_of(period_id, draw),

@@ -60,7 +60,7 @@ def _draws(
 ) -> list[Draw]:
     """The draw of the shift days about this time, from the roster as it stands."""
     shifts = session.exec(
-        select(Shift).where(
+        select(Shift.post_id, Shift.starts_at, Shift.ends_at).where(
             Shift.county == plan.county,
             Shift.period_id == plan.period_id,
             col(Shift.removed_at).is_(None),

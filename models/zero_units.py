@@ -1,6 +1,6 @@
 """Who reports: the towns or the posts of a key period, and the people who may report for each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,10 +28,11 @@ class Unit:
 
 
 def units_of(session: Session, *, period: KeyPeriod, by: str, at: datetime) -> list[Unit]:
-    """The units that report at this hour: posts with a shift running, or the towns that have shifts in the
-    period; posts of no town report for themselves in both cases."""
-    posts = [one.post for one in _running(session, period.county, at) if one.shift.period_id == period.id]
-    own = [post for post in posts if by == POST or town_of(post.area) is None]
+    """The units that report at this hour, each once: posts with a shift running, or the towns that have shifts in
+    the period; posts of no town report for themselves in both cases."""
+    running = (one for one in _running(session, period.county, at) if one.shift.period_id == period.id)
+    posts = {one.post.id: one.post for one in running}  # two shifts of a post where one waits to be relieved
+    own = [post for post in posts.values() if by == POST or town_of(post.area) is None]
     units = [Unit(f"post:{post.id}", post.name, town_of(post.area), post.id) for post in own]
     if by != POST:
         index = area_index(session, county=period.county)
@@ -58,8 +59,10 @@ def _towns(session: Session, period: KeyPeriod) -> list[str]:
     return sorted({town for area in areas if (town := town_of(area))})
 
 
-def _running(session: Session, county: str, at: datetime) -> list[OnDuty]:
-    return who_is_on(session, county=county, at=at - _BEFORE)
+def _running(
+    session: Session, county: str, at: datetime, post_ids: Collection[int] | None = None
+) -> list[OnDuty]:
+    return who_is_on(session, county=county, at=at - _BEFORE, post_ids=post_ids)
 
 
 def people_of(
@@ -67,7 +70,11 @@ def people_of(
 ) -> dict[int, list[Person]]:
     """Who may give each of these reports, by report: for a post those on its shift, for a town its officers;
     where a town has none, those on duty at its posts. Always from the roster as it stands now."""
-    running = _running(session, round_.county, round_.at) if reports else []
+    posts = {report.post_id for report in reports if report.post_id is not None}
+    only = (
+        posts if all(report.post_id is not None for report in reports) else None
+    )  # a town's are not known yet
+    running = _running(session, round_.county, round_.at, only) if reports else []
     by_post = {one.post.id: on_shift(one) for one in running}
     found: dict[int, list[Person]] = {}
     for report in reports:

@@ -9,7 +9,7 @@ from models.checkin import check_in
 from models.duty import Shift
 from models.period_checks import checks_of, set_reports
 from models.periods import add_period
-from models.zero_rounds import AWAITED, MISSED, ReportRound
+from models.zero_rounds import AWAITED, MISSED, ReportRound, reports_of
 from tests.duty_fixtures import (
     COUNTY,
     NOW,
@@ -253,3 +253,18 @@ def test_two_ticking_at_once_say_it_once(period):
     assert tick(period, at(1, 14, 30), at(1, 14, 30)) == [1, 0]
     assert tick(period, at(1, 15), at(1, 15)) == [1, 0]
     assert period.keys("town") == ["zero-ask", "zero-nudge"]
+
+
+def test_a_post_whose_shift_before_waits_to_be_relieved_is_asked_once(posts):
+    check_in(
+        posts.session,
+        by=posts.actor("officer"),
+        duty_id=posts.duty("officer").id,
+        now=at(1, 8),
+        policy=POLICY,
+    )
+    tick(posts, at(2, 14, 30))
+    rounds = posts.session.exec(select(ReportRound).where(ReportRound.at == at(2, 15))).one()
+    assert [each.name for each in reports_of(posts.session, county=COUNTY, round_ids=[rounds.id])] == [
+        "彭店镇值班室"
+    ]
