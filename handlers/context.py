@@ -36,6 +36,8 @@ class Context:
     replies: list[Body] = field(default_factory=list)
     toast: Part | None = None
     menu: tuple[str, ...] = ()
+    may_be_open: bool = True  # whether a form may be open in this chat, and one put aside
+    may_be_parked: bool = True
 
     @cached_property
     def by(self) -> Actor:

@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import JSON, TypeDecorator
 from sqlmodel import Field, Session, SQLModel
 
+from models.prepared import execute_many
+
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 _counter = itertools.count(secrets.randbits(20))
 
@@ -179,7 +181,7 @@ def do_now(session: Session, work: Callable[[Session, list[Any]], None]) -> None
 def write_now(session: Session) -> None:
     """Do what was put off. Error: Conflict, when another has changed a row meanwhile that was to be updated."""
     for statement, rows in session.info.pop(_LATER, {}).items():
-        done = session.connection().execute(statement, rows)
+        done = execute_many(session.connection(), statement, rows)
         if statement.is_update and done.rowcount != len(rows):
             raise Conflict(len(rows))
     for work in list(session.info.get(_LAST, ())):

@@ -8,6 +8,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, insert, select, update
 
 from models.base import CountyRow, Id, json_field, utc_field, write_later
+from models.prepared import execute_many
 
 # Written out, for the partial indexes.
 IS_ACTIVE = "status = 'active'"
@@ -151,7 +152,7 @@ def add_draft(
         "created_at": now,
         "updated_at": now,
     }
-    session.connection().execute(_ADD, row)
+    execute_many(session.connection(), _ADD, [row])
 
 
 _STEP = (
