@@ -99,6 +99,7 @@ class Dispatcher:
         assert found.person_id is not None
         self._seen(session, inbound, now, found)
         ctx = self._context(session, inbound, now, found.person_id, found.name, found.lang, found.home)
+        ctx.grants = found.grants
         ctx.may_be_open, ctx.may_be_parked = found.draft_id is not None, found.parked
         if found.draft_id is not None and _for_the_form(inbound, found.state["at"]):
             self._feed(ctx, found)

@@ -7,14 +7,16 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, exists, literal_column
 from sqlmodel import Session, and_, select
 
+from models.base import Grant
 from models.drafts import ACTIVE, PARKED, Draft
 from models.inbox import InboxRow
-from models.people import Account, Person
+from models.people import Account, Person, Role
 
 _ACCOUNT = Account.__table__  # type: ignore[attr-defined]
 _PERSON = Person.__table__  # type: ignore[attr-defined]
 _DRAFT = Draft.__table__  # type: ignore[attr-defined]
 _PUT_ASIDE = _DRAFT.alias("put_aside")
+_ROLE = Role.__table__  # type: ignore[attr-defined]
 _INBOX = InboxRow.__table__  # type: ignore[attr-defined]
 
 
@@ -27,7 +29,7 @@ class EventKey(NamedTuple):
 
 
 class Sender(NamedTuple):
-    """The chat's account, its person, the form that is open in it, and whether others are put aside.
+    """The chat's account, its person with their roles, the form open in it, and whether others are put aside.
 
     Nothing is set for a stranger.
     """
@@ -45,6 +47,7 @@ class Sender(NamedTuple):
     state: Any = None
     row_version: int = 0
     parked: bool = False
+    grants: tuple[Grant, ...] = ()
 
 
 class Arrival(NamedTuple):
@@ -108,23 +111,42 @@ _TAKEN = select(_INBOX.c.event_id, _INBOX.c.reply_id).where(
     _INBOX.c.channel == bindparam("channel"),
     _INBOX.c.event_id.in_(bindparam("events", expanding=True)),
 )
+_ROLE_COLUMNS: list[Any] = [
+    _ROLE.c.person_id,
+    _ROLE.c.role,
+    _ROLE.c.area,
+    _ROLE.c.unit_id,
+    _ROLE.c.sector,
+]
+_ROLES = select(*_ROLE_COLUMNS).where(
+    _ROLE.c.county == bindparam("county"), _ROLE.c.person_id.in_(bindparam("people", expanding=True))
+)
 _STRANGER = Sender()
 
 
 def arrivals(session: Session, *, county: str, events: Iterable[EventKey]) -> dict[EventKey, Arrival]:
-    """What is known of these events and their chats: two statements for each channel, however many."""
+    """What is known of these events and their chats: three statements for each channel, however many."""
     by_channel: dict[str, list[EventKey]] = {}
     for event in events:
         by_channel.setdefault(event.channel, []).append(event)
     found: dict[EventKey, Arrival] = {}
     for channel, its in by_channel.items():
-        key = {"county": county, "channel": channel}
-        chats = {"chats": list({event.address for event in its})}
-        ids = {"events": [event.event_id for event in its]}
-        connection = session.connection()
-        senders = {row[0]: Sender(*row[1:]) for row in connection.execute(_SENDERS, key | chats)}
-        taken = {row.event_id: row.reply_id for row in connection.execute(_TAKEN, key | ids)}
+        senders = _senders(session, county, channel, {event.address for event in its})
+        ids = {"county": county, "channel": channel, "events": [event.event_id for event in its]}
+        taken = {row.event_id: row.reply_id for row in session.connection().execute(_TAKEN, ids)}
         for event in its:
             sender = senders.get(event.address, _STRANGER)
             found[event] = Arrival(sender, event.event_id in taken, taken.get(event.event_id))
     return found
+
+
+def _senders(session: Session, county: str, channel: str, chats: set[str]) -> dict[str, Sender]:
+    """By chat."""
+    key = {"county": county, "channel": channel, "chats": list(chats)}
+    rows = session.connection().execute(_SENDERS, key).all()
+    grants: dict[int, tuple[Grant, ...]] = {}
+    if people := {row.person_id for row in rows if row.person_id is not None}:
+        asked = {"county": county, "people": list(people)}
+        for person_id, *role in session.connection().execute(_ROLES, asked):
+            grants[person_id] = (*grants.get(person_id, ()), Grant(*role))
+    return {row[0]: Sender(*row[1:])._replace(grants=grants.get(row[1], ())) for row in rows}

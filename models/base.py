@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect
@@ -28,6 +29,7 @@ def new_id() -> int:
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=1024)  # every button of a message has the same one
 def short(number: int) -> str:
     """An id in base 36, for callback data (13 characters at most)."""
     out = ""
@@ -165,6 +167,11 @@ def do_last(session: Session, work: Callable[[Session, list[Any]], None], row: A
 
 def _put_off(session: Session, when: str, key: Any, row: Any) -> None:
     session.info.setdefault(when, {}).setdefault(key, []).append(row)
+
+
+def waiting(session: Session, statement: Any) -> list[dict[str, Any]]:
+    """The rows that wait for `statement` (`write_later`)."""
+    return list(session.info.get(_LATER, {}).get(statement, ()))
 
 
 def put_off(session: Session, work: Callable[[Session, list[Any]], None]) -> list[Any]:

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import bindparam, event
 from sqlmodel import Session, col, select, update
 
 from bot.db import Database
 from models.arrivals import Arrival, EventKey, Sender, arrivals
-from models.base import Conflict, write_later, write_now
-from models.drafts import CANCELLED, PARKED, Draft, add_draft, step_draft
+from models.base import Conflict, Grant, write_later, write_now
+from models.drafts import CANCELLED, PARKED, Draft, active_draft, add_draft, step_draft
 from models.inbox import take_event
 from models.outbox import Message, Outgoing, store_reply
-from models.people import Account, Person
-from models.prepared import Prepared, execute_many
+from models.people import GRID_WORKER, Account, Person
+from models.prepared import Prepared, execute_many, execute_once
 from tests.county import NOW, County, join_web
 
 COUNTY = "411024"
@@ -102,6 +102,8 @@ def test_everything_of_several_chats_in_one_look(db: Database, county: County) -
         1,
         STATE,
         1,
+        False,
+        (Grant(GRID_WORKER, county.grid_worker.area),),
     )
     assert (leader.taken, leader.sender.name, leader.sender.draft_id, leader.sender.parked) == (
         False,
@@ -126,11 +128,13 @@ def test_a_person_switched_off_and_a_chat_given_up_are_told(db: Database, county
     assert (leader.sender.active, leader.sender.person_active) == (True, False)
 
 
-def test_a_look_is_two_statements_however_many_ask(db: Database) -> None:
+def test_a_look_is_three_statements_however_many_ask(db: Database, county: County) -> None:
+    db.run_now(lambda session: join_web(session, county, "grid_worker", "leader"))
     asked: list[str] = []
     event.listen(db.reader, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    look(db, *(web(f"chat-{number}", str(number)) for number in range(40)))
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 2
+    chats = ["grid_worker", "leader", *map(str, range(40))]
+    look(db, *(web(chat, str(number)) for number, chat in enumerate(chats)))
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 3
 
 
 # Looking ahead
@@ -255,6 +259,37 @@ def test_updates_keep_their_constants_and_count_rows(db: Database) -> None:
     with pytest.raises(Conflict):
         db.run_now(late)
     assert [row["row_version"] for row in stored(db)] == [2, 2]
+
+
+def test_a_form_opened_a_moment_ago_is_found(db: Database) -> None:
+    def work(session: Session) -> tuple[int, int | None]:
+        draft(session, "a", 1)
+        found = [active_draft(session, county=COUNTY, channel="web", address=chat) for chat in ("a", "b")]
+        assert found[0] is not None
+        return found[0].id, found[1] and found[1].id
+
+    assert db.run_now(work) == (1, None)
+
+
+def test_once_with_one_value_and_with_several(db: Database, county: County) -> None:
+    persons = select(Person.name, Person.id).where(Person.county == bindparam("county"))
+    named = persons.where(Person.name == bindparam("name"), col(Person.active).is_(True))
+
+    def work(session: Session) -> tuple[int, Any]:
+        every = execute_once(session.connection(), persons, {"county": COUNTY}).all()
+        return len(every), execute_once(session.connection(), named, {"name": "王芳", "county": COUNTY}).one()
+
+    count, row = db.run_now(work)
+    assert (count > 5, tuple(row)) == (True, ("王芳", county.grid_worker.id))
+
+
+def test_what_cannot_be_made_ready_is_refused(db: Database) -> None:
+    several = select(Person.id).where(col(Person.id).in_([1, 2]))
+    missing = select(Person.id).where(Person.id == bindparam("id"))
+    with pytest.raises(AssertionError, match="IN"):
+        db.run_now(lambda session: execute_once(session.connection(), several, {}))
+    with pytest.raises(KeyError):
+        db.run_now(lambda session: execute_once(session.connection(), missing, {}))
 
 
 def test_a_statement_is_made_ready_once(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
