@@ -39,6 +39,11 @@ class _Job:
     work: Callable[[Session], Any]
     done: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None = None
+    ahead: "Ahead | None" = None
+
+
+Ahead = tuple[Callable[[Session, list[Any]], None], Any]
+"""What asks at once for all works done together, and what this one asks about."""
 
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -84,14 +89,16 @@ class Database:
         self._started = False
         self._starting = threading.Lock()
 
-    async def run(self, work: Callable[[Session], T]) -> T:
+    async def run(self, work: Callable[[Session], T], *, ahead: Ahead | None = None) -> T:
         """`work(session)` in a transaction; returns after the commit. Raises what the work raised.
 
-        The work may run more than once: alone, where something done together with it failed.
+        The work may run more than once: alone, where something done together with it failed. With
+        `ahead`, (ask, key), `ask(session, keys)` is called first, once for all works of the transaction
+        that bring the same `ask`, and leaves what it found in the session's info.
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
-        self._submit(_Job(work, done, loop))
+        self._submit(_Job(work, done, loop, ahead))
         return await done
 
     def run_now(self, work: Callable[[Session], T]) -> T:
@@ -160,6 +167,7 @@ class Database:
         if len(jobs) > 1:
             try:
                 with self._transaction() as session:
+                    _look_ahead(session, jobs)
                     results = [_work_in(session, job) for job in jobs]
             except Exception as error:  # noqa: BLE001 - found again, and answered, when each is done alone
                 log.debug("done one by one", jobs=len(jobs), error=str(error))
@@ -184,6 +192,7 @@ class Database:
         for attempt in range(TRIES):
             try:
                 with self._transaction() as session:
+                    _look_ahead(session, [job])
                     result = _work_in(session, job)
             except Exception as error:  # noqa: BLE001 - handed to the caller, who waits for it
                 if _worth_repeating(error) and attempt + 1 < TRIES:
@@ -193,6 +202,15 @@ class Database:
                 return
             _answer([(job, result, None)])
             return
+
+
+def _look_ahead(session: Session, jobs: list[_Job]) -> None:
+    asked: dict[Callable[[Session, list[Any]], None], list[Any]] = {}
+    for job in jobs:
+        if job.ahead is not None:
+            asked.setdefault(job.ahead[0], []).append(job.ahead[1])
+    for ask, keys in asked.items():
+        ask(session, keys)
 
 
 def _work_in(session: Session, job: _Job) -> Any:

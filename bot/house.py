@@ -63,6 +63,7 @@ class House:
             lease=lease,
             read_file=storage.get,
         )
+        self._look_ahead = self.dispatcher.look_ahead
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.handled: dict[str, int] = defaultdict(int)
 
@@ -87,7 +88,8 @@ class House:
         now = self.clock.now()
         try:
             return await self.db.run(
-                lambda session: self.dispatcher.handle(session, inbound, now, direct=direct)
+                lambda session: self.dispatcher.handle(session, inbound, now, direct=direct),
+                ahead=(self._look_ahead, inbound),
             )
         except DBAPIError:
             raise  # not taken: the channel will bring it again

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.inbound import FileRef, Inbound
-from models.base import Actor, UserError
+from models.base import Actor, Grant, UserError
 from models.files import add_file
 from models.people import Person, grants_of
 from models.policy import Policy
@@ -36,11 +36,16 @@ class Context:
     replies: list[Body] = field(default_factory=list)
     toast: Part | None = None
     menu: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] | None = None  # the person's roles, where they are known already
+    may_be_open: bool = True  # whether a form may be open in this chat, and one put aside
+    may_be_parked: bool = True
 
     @cached_property
     def by(self) -> Actor:
         """The person with their roles."""
-        grants = grants_of(self.session, county=self.county, person_id=self.person_id)
+        grants = self.grants
+        if grants is None:
+            grants = grants_of(self.session, county=self.county, person_id=self.person_id)
         return Actor(self.county, self.person_id, self.person_name, self.inbound.channel, grants)
 
     @cached_property

@@ -83,9 +83,11 @@ def open_form(
     """Start a form in this chat. One already open is put aside, not lost, and offered again later."""
     if ctx.inbound.group is not None:
         raise UserError("form-private-only")
-    present = _active(ctx)
+    present = _active(ctx) if ctx.may_be_open else None
     note = None
+    ctx.may_be_open = True
     if present is not None:
+        ctx.may_be_parked = True
         park(ctx.session, draft=present)
         note = text("form-parked", name=text(f"form-name-{present.form}"))
     draft_id = new_id()
@@ -173,6 +175,8 @@ def _active(ctx: Context) -> Draft | None:
 
 
 def _offer_parked(ctx: Context) -> None:
+    if not ctx.may_be_parked:
+        return
     waiting = parked_drafts(
         ctx.session, county=ctx.county, channel=ctx.inbound.channel, address=ctx.inbound.address
     )
@@ -219,6 +223,7 @@ def resume(ctx: Context, draft_id: int | None = None) -> None:
             )
         )
     )
+    ctx.may_be_open = True
     wanted.status, wanted.state, wanted.form_version = ACTIVE, outcome.state, form.version
     wanted.row_version += 1
     wanted.nudges, wanted.updated_at, wanted.due_at = 0, ctx.now, _nudge_at(ctx, form, outcome)

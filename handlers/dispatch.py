@@ -1,12 +1,10 @@
 """One inbound event, in one transaction: known or not, tap or words, into the right hands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import bindparam, literal_column
-from sqlmodel import Session, and_, col, select, update
+from sqlmodel import Session, col, update
 
 from handlers import actions, commands, duty_who, incident, words
 from handlers.context import Body, Context
@@ -18,18 +16,19 @@ from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
 from handlers.spot import take_proof
 from handlers.strangers import Said, group, language_of, stranger
+from models.arrivals import Arrival, EventKey, Sender, arrivals
 from models.base import UserError, new_id, savepoint
-from models.drafts import ACTIVE, Draft
 from models.hazard_states import MAY_REPORT
-from models.inbox import InboxRow, take_event
+from models.inbox import take_event
 from models.outbox import LEASE, QUEUED, REPLY, Outgoing, replace_unsent, reply_for_replay, store_reply
-from models.people import Account, Person, disable_account
+from models.people import Account, disable_account
 from models.policy import Policy
 from models.text import Part, content, text
 
 Say = Callable[[Part, str], str]
 ALBUM_PAUSE = timedelta(milliseconds=900)  # an album's photos come one by one; they are answered once
 _SEEN_EVERY = timedelta(hours=1)
+_AHEAD = "ahead"  # in a session's info: what was looked up for events still to be handled
 
 
 @dataclass
@@ -60,33 +59,36 @@ class Dispatcher:
         reply_id = new_id()
         event = {"county": self.county, "channel": inbound.channel, "event_id": inbound.event_id}
         found = self._find(session, inbound)
-        if found.taken is not None:
+        if found.taken:
             return self._replay(session, found.reply_id)
         take_event(session, **event, now=now, reply_id=reply_id)
         if inbound.group is not None:
             said = group(session, inbound, now, self.county, self._context)
-        elif found.person_id is None:
+        elif found.sender.person_id is None:
             said = stranger(session, inbound, now, self.county, self._context)
         else:
-            said = self._known(session, inbound, now, found)
+            said = self._known(session, inbound, now, found.sender)
         return self._store(session, inbound, now, said, direct, reply_id)
 
-    def _find(self, session: Session, inbound: Inbound) -> Any:
-        """Whether the event was taken before; the chat's account, its person and its open draft: in one look."""
-        key = {
-            "county": self.county,
-            "channel": inbound.channel,
-            "chat": inbound.address,
-            "event": inbound.event_id,
-        }
-        return session.connection().execute(_LOOKUP, key).one()
+    def look_ahead(self, session: Session, inbounds: Sequence[Inbound]) -> None:
+        """Look up at once what all these events need first; `handle` finds it in the session."""
+        keys = map(_key, inbounds)
+        session.info.setdefault(_AHEAD, {}).update(arrivals(session, county=self.county, events=keys))
+
+    def _find(self, session: Session, inbound: Inbound) -> Arrival:
+        """Whether the event was taken before, who sent it, and what is open in the chat."""
+        key = _key(inbound)
+        if key not in session.info.get(_AHEAD, ()):
+            self.look_ahead(session, [inbound])
+        found: Arrival = session.info[_AHEAD].pop(key)
+        return found
 
     def _replay(self, session: Session, reply_id: int | None) -> Handled:
         """What an event brought before: delivery has it, unless the webhook's answer was to carry it."""
         reply = reply_for_replay(session, county=self.county, message_id=reply_id) if reply_id else None
         return Handled(direct=reply, repeated=True, lang=reply.lang if reply else "zh-CN")
 
-    def _known(self, session: Session, inbound: Inbound, now: datetime, found: Any) -> Said:
+    def _known(self, session: Session, inbound: Inbound, now: datetime, found: Sender) -> Said:
         if not found.person_active:
             return Said([content(text("person-inactive"))], lang=found.lang)
         if inbound.kind == "left":
@@ -94,8 +96,11 @@ class Dispatcher:
                 session, county=self.county, channel=inbound.channel, address=inbound.address, reason="left"
             )
             return Said([])
+        assert found.person_id is not None
         self._seen(session, inbound, now, found)
         ctx = self._context(session, inbound, now, found.person_id, found.name, found.lang, found.home)
+        ctx.grants = found.grants
+        ctx.may_be_open, ctx.may_be_parked = found.draft_id is not None, found.parked
         if found.draft_id is not None and _for_the_form(inbound, found.state["at"]):
             self._feed(ctx, found)
         else:
@@ -104,8 +109,8 @@ class Dispatcher:
             ctx.toast = text("tap-taken")
         return Said(ctx.replies, ctx.toast, ctx.lang, ctx.menu)
 
-    def _seen(self, session: Session, inbound: Inbound, now: datetime, found: Any) -> None:
-        if not found.active or now - found.seen_at > _SEEN_EVERY:
+    def _seen(self, session: Session, inbound: Inbound, now: datetime, found: Sender) -> None:
+        if not found.active or found.seen_at is None or now - found.seen_at > _SEEN_EVERY:
             session.execute(
                 update(Account)
                 .where(
@@ -125,7 +130,7 @@ class Dispatcher:
             ctx.replies = [content(text(error.key, **error.params))]
             ctx.toast = text(error.key, **error.params) if ctx.inbound.kind == "tap" else None
 
-    def _route(self, ctx: Context, found: Any) -> None:
+    def _route(self, ctx: Context, found: Sender) -> None:
         inbound = ctx.inbound
         command = words.command(inbound.text) if inbound.kind == "text" else None
         if inbound.kind == "tap":
@@ -147,8 +152,9 @@ class Dispatcher:
         else:
             actions.act(ctx, data)
 
-    def _feed(self, ctx: Context, found: Any) -> None:
+    def _feed(self, ctx: Context, found: Sender) -> None:
         """One step of the open form. It stores nothing before it is sure, so it needs no savepoint."""
+        assert found.draft_id is not None
         try:
             feed(ctx, found.draft_id, found.form, found.form_version, found.state, found.row_version)
         except UserError as error:
@@ -252,6 +258,10 @@ class Dispatcher:
         return self._store(session, inbound, now, said, direct, reply_id)
 
 
+def _key(inbound: Inbound) -> EventKey:
+    return EventKey(inbound.channel, inbound.address, inbound.event_id)
+
+
 def _fits_an_answer(body: Body) -> bool:
     """Whether a webhook's own answer can carry it: one short message, nothing to fetch."""
     return not body.keys() & {"photos", "pairs", "file"} and len(str(body["lines"])) < 3000
@@ -267,58 +277,3 @@ def _for_the_form(inbound: Inbound, at: str) -> bool:
             return True
         return at == REVIEW and words.control(inbound.text) == "submit"
     return inbound.kind not in ("file", "left")
-
-
-def _lookup() -> Any:
-    account = Account.__table__  # type: ignore[attr-defined]
-    person = Person.__table__  # type: ignore[attr-defined]
-    draft = Draft.__table__  # type: ignore[attr-defined]
-    inbox = InboxRow.__table__  # type: ignore[attr-defined]
-    one = select(literal_column("1").label("one")).subquery()  # there is a row even where nothing is found
-    columns: list[Any] = [
-        account.c.person_id,
-        account.c.active,
-        account.c.seen_at,
-        person.c.name,
-        person.c.lang,
-        person.c.active.label("person_active"),
-        person.c.area.label("home"),
-        draft.c.id.label("draft_id"),
-        draft.c.form,
-        draft.c.form_version,
-        draft.c.state,
-        draft.c.row_version,
-        inbox.c.event_id.label("taken"),
-        inbox.c.reply_id,
-    ]
-    return select(*columns).select_from(
-        one.outerjoin(
-            inbox,
-            and_(
-                inbox.c.county == bindparam("county"),
-                inbox.c.channel == bindparam("channel"),
-                inbox.c.event_id == bindparam("event"),
-            ),
-        )
-        .outerjoin(
-            account,
-            and_(
-                account.c.county == bindparam("county"),
-                account.c.channel == bindparam("channel"),
-                account.c.address == bindparam("chat"),
-            ),
-        )
-        .outerjoin(person, and_(person.c.county == account.c.county, person.c.id == account.c.person_id))
-        .outerjoin(
-            draft,
-            and_(
-                draft.c.county == account.c.county,
-                draft.c.channel == account.c.channel,
-                draft.c.address == account.c.address,
-                draft.c.status == literal_column(f"'{ACTIVE}'"),  # a bound value would miss the partial index
-            ),
-        )
-    )
-
-
-_LOOKUP = _lookup()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers.context import Body, Context
-from handlers.forms import Answers, Choice, Form, State, Step, value, wanted
+from handlers.forms import Answers, Choice, Form, State, Step, is_wanted, value, wanted
 from models.base import short
 from models.text import Part, Text, button, content, text
 
@@ -51,7 +51,7 @@ def control_row(form: Form, step: Step, draft_id: int, state: State) -> list[dic
         row.append(button(text("button-done"), _data(draft_id, seq, "d")))
     elif step.optional:
         row.append(button(text("button-skip"), _data(draft_id, seq, "s")))
-    first = next((each.name for each in wanted(form, state["answers"])), None)
+    first = next((each.name for each in form.steps if is_wanted(each, state["answers"])), None)
     if step.name != first or "before" in state:
         row.append(button(text("button-back"), _data(draft_id, seq, "b")))
     row.append(button(text("button-cancel"), _data(draft_id, seq, "x")))

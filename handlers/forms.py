@@ -119,8 +119,9 @@ def value(answers: Answers, name: str, default: Any = None) -> Any:
 
 def wanted(form: Form, answers: Answers) -> list[Step]:
     """The steps that these answers call for."""
-    return [
-        step
-        for step in form.steps
-        if (step.when is None or step.when(answers)) and UNASKED not in answers.get(step.name, {})
-    ]
+    return [step for step in form.steps if is_wanted(step, answers)]
+
+
+def is_wanted(step: Step, answers: Answers) -> bool:
+    """Whether these answers call for this step."""
+    return (step.when is None or step.when(answers)) and UNASKED not in answers.get(step.name, {})

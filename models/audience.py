@@ -24,6 +24,7 @@ from models.people import (
     people_with,
 )
 from models.policy import DESK, LEADER, OFFICE, OWNER, TOWN
+from models.prepared import execute_once
 
 
 def as_recipients(session: Session, people: Iterable[Person]) -> list[Recipient]:
@@ -36,6 +37,7 @@ def as_recipients(session: Session, people: Iterable[Person]) -> list[Recipient]
 
 
 _REACHED: list[Any] = [Role.role, Person.id, Person.lang, Account.channel, Account.address]
+_ABOVE = or_(col(Role.area).is_(None), Role.area == bindparam("whole_county"), Role.area == bindparam("town"))
 _CARD_READERS = (
     select(*_REACHED)
     .select_from(Role)
@@ -48,16 +50,14 @@ _CARD_READERS = (
     .where(
         Role.county == bindparam("county"),
         or_(
-            col(Role.role).in_((SAFETY_OFFICE, ADMIN)),
+            Role.role == SAFETY_OFFICE,
+            Role.role == ADMIN,
             and_(
                 Role.role == DEPARTMENT,
                 Role.sector == bindparam("sector"),
-                or_(col(Role.area).is_(None), col(Role.area).in_(bindparam("above", expanding=True))),
+                _ABOVE,
             ),
-            and_(
-                Role.role == TOWN_OFFICER,
-                or_(col(Role.area).is_(None), col(Role.area).in_(bindparam("above", expanding=True))),
-            ),
+            and_(Role.role == TOWN_OFFICER, _ABOVE),
         ),
     )
     .order_by(Person.name, col(Person.id), col(Account.seen_at), col(Account.channel).desc())
@@ -65,7 +65,7 @@ _CARD_READERS = (
 _BOUND = select(Account.group_role, Account.group_area, Account.channel, Account.address).where(
     Account.county == bindparam("county"),
     col(Account.group_role).is_not(None),
-    col(Account.group_role).in_((SAFETY_OFFICE, TOWN_OFFICER)),
+    or_(Account.group_role == SAFETY_OFFICE, Account.group_role == TOWN_OFFICER),
     col(Account.active),
 )
 
@@ -75,14 +75,15 @@ def card_readers(
 ) -> tuple[list[Recipient], list[Recipient], list[Recipient]]:
     """Who has a hazard's card, each once: the office, the sector's department, the town; with the groups of
     the office and the town. Every report needs them, so it is two statements."""
-    values = {"county": county, "above": sorted({area[:6], area[:9]}), "sector": sector}
+    values = {"county": county, "whole_county": area[:6], "town": area[:9], "sector": sector}
     by_role: dict[str, dict[int, Recipient]] = {
         SAFETY_OFFICE: {},
         ADMIN: {},
         DEPARTMENT: {},
         TOWN_OFFICER: {},
     }
-    for role, person_id, lang, channel, address in session.connection().execute(_CARD_READERS, values):
+    readers = execute_once(session.connection(), _CARD_READERS, values)
+    for role, person_id, lang, channel, address in readers:
         chat = Chat(channel, address) if channel else None  # the chat used last comes last
         by_role[role][person_id] = Recipient(person_id, lang, chat)
     office = by_role[SAFETY_OFFICE] or by_role[ADMIN]
@@ -90,7 +91,8 @@ def card_readers(
     others = office | department
     town = {key: found for key, found in by_role[TOWN_OFFICER].items() if key not in others}
     groups: dict[str, list[Recipient]] = {SAFETY_OFFICE: [], TOWN_OFFICER: []}
-    for role, group_area, channel, address in session.connection().execute(_BOUND, {"county": county}):
+    bound = execute_once(session.connection(), _BOUND, {"county": county})
+    for role, group_area, channel, address in bound:
         if covers(group_area, area):
             groups[role].append(Recipient(None, "zh-CN", Chat(channel, address)))
     return (

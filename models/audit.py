@@ -26,6 +26,7 @@ from models.base import (
     put_off,
     utc_field,
 )
+from models.prepared import execute_many, execute_once
 
 ITSELF = "audit"  # the subject of events about the chain
 TAKEN_UP = "taken_up"  # the head was gone or behind, and the chain went on after the newest event there was
@@ -175,19 +176,19 @@ def _append_to(session: Session, county: str, rows: list[dict[str, Any]]) -> Non
         linked = {**row, "seq": seq, "prev": last}
         last = row_hash(linked)
         chained.append({**linked, "hash": last})
-    session.connection().execute(_INSERT, chained)
+    execute_many(session.connection(), _INSERT, chained)
     seen = {"of": county, "seen_seq": head.seq, "seen_hash": head.hash}
-    moved = session.connection().execute(_MOVE_HEAD, {**seen, "new_seq": seq, "new_hash": last})
+    moved = execute_once(session.connection(), _MOVE_HEAD, {**seen, "new_seq": seq, "new_hash": last})
     if moved.rowcount != 1:
         raise Conflict(county)
 
 
 def _taken_head(session: Session, county: str) -> Any:
     """The head, locked, and the number of the newest event there is, which should be the head's."""
-    head = session.connection().execute(_TAKE_HEAD, {"county": county}).first()
+    head = execute_once(session.connection(), _TAKE_HEAD, {"county": county}).first()
     if head is None:
         insert_ignore(session, AuditHead, {"county": county, "seq": 0, "hash": ""})
-        head = session.connection().execute(_TAKE_HEAD, {"county": county}).one()
+        head = execute_once(session.connection(), _TAKE_HEAD, {"county": county}).one()
     return head
 
 

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import JSON, TypeDecorator
 from sqlmodel import Field, Session, SQLModel
+
+from models.prepared import execute_many
 
 EPOCH_MS = 1_767_225_600_000  # 2026-01-01T00:00:00Z
 _counter = itertools.count(secrets.randbits(20))
@@ -26,6 +29,7 @@ def new_id() -> int:
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
+@lru_cache(maxsize=1024)  # every button of a message has the same one
 def short(number: int) -> str:
     """An id in base 36, for callback data (13 characters at most)."""
     out = ""
@@ -165,6 +169,11 @@ def _put_off(session: Session, when: str, key: Any, row: Any) -> None:
     session.info.setdefault(when, {}).setdefault(key, []).append(row)
 
 
+def waiting(session: Session, statement: Any) -> list[dict[str, Any]]:
+    """The rows that wait for `statement` (`write_later`)."""
+    return list(session.info.get(_LATER, {}).get(statement, ()))
+
+
 def put_off(session: Session, work: Callable[[Session, list[Any]], None]) -> list[Any]:
     """The rows that wait for `work`."""
     return list(session.info.get(_LAST, {}).get(work, ()))
@@ -179,7 +188,7 @@ def do_now(session: Session, work: Callable[[Session, list[Any]], None]) -> None
 def write_now(session: Session) -> None:
     """Do what was put off. Error: Conflict, when another has changed a row meanwhile that was to be updated."""
     for statement, rows in session.info.pop(_LATER, {}).items():
-        done = session.connection().execute(statement, rows)
+        done = execute_many(session.connection(), statement, rows)
         if statement.is_update and done.rowcount != len(rows):
             raise Conflict(len(rows))
     for work in list(session.info.get(_LAST, ())):

@@ -7,7 +7,7 @@ from sqlalchemy import Index, bindparam
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, insert, select, update
 
-from models.base import CountyRow, Id, json_field, utc_field, write_later
+from models.base import CountyRow, Id, json_field, utc_field, waiting, write_later, write_now
 
 # Written out, for the partial indexes.
 IS_ACTIVE = "status = 'active'"
@@ -73,7 +73,9 @@ _PARKED_IN = select(Draft).where(*_CHAT, sql(IS_PARKED)).order_by(col(Draft.upda
 
 
 def active_draft(session: Session, *, county: str, channel: str, address: str) -> Draft | None:
-    """The form being filled in this chat."""
+    """The form being filled in this chat, also one that this transaction has opened."""
+    if any((row["channel"], row["address"]) == (channel, address) for row in waiting(session, _ADD)):
+        write_now(session)
     key = {"county": county, "channel": channel, "address": address}
     return session.execute(_ACTIVE_IN, key).scalars().first()
 
@@ -134,7 +136,7 @@ def add_draft(
     due_at: datetime | None,
     now: datetime,
 ) -> None:
-    """Record a form that was opened in a chat where none is active."""
+    """Record a form that was opened in a chat where none is active, at the transaction's end."""
     row = {
         "county": county,
         "id": draft_id,
@@ -151,7 +153,7 @@ def add_draft(
         "created_at": now,
         "updated_at": now,
     }
-    session.connection().execute(_ADD, row)
+    write_later(session, _ADD, row)
 
 
 _STEP = (

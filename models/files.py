@@ -8,6 +8,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, insert, select, update
 
 from models.base import CountyRow, Id, new_id, utc_field, write_later
+from models.prepared import execute_many
 
 MAX_TRIES = 8
 
@@ -115,7 +116,7 @@ def attach(
     row = {"county": county, "subject": subject, "subject_id": subject_id, "kind": kind, "created_at": now}
     rows = [row | {"id": new_id(), "file_id": file_id} for file_id in file_ids]
     if rows:
-        session.connection().execute(_ATTACH, rows)
+        execute_many(session.connection(), _ATTACH, rows)
 
 
 _ATTACHED = (

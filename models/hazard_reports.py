@@ -23,6 +23,7 @@ from models.hazards import (
 )
 from models.people import next_number
 from models.policy import Policy
+from models.prepared import execute_many
 from models.sectors import KINDS, SECTORS
 from models.units import find_or_add_unit
 
@@ -128,7 +129,7 @@ def report_hazard(
         hidden=report.covert,
         **_fields(session, report, by, now, hidden=report.covert),
     )
-    session.connection().execute(_INSERT, hazard.model_dump())
+    execute_many(session.connection(), _INSERT, [hazard.model_dump()])
     make_transient_to_detached(hazard)
     session.add(hazard)
     attach_photos(session, hazard, "before", report.photo_ids, now)

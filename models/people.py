@@ -10,6 +10,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
 
 from models.base import Actor, CountyRow, Grant, Id, MaybeId, UserError, insert_ignore, utc_field
+from models.prepared import execute_once
 
 GRID_WORKER = "grid_worker"
 TOWN_OFFICER = "town_officer"
@@ -278,7 +279,7 @@ _GRANTS = select(Role.role, Role.area, Role.unit_id, Role.sector).where(
 
 def grants_of(session: Session, *, county: str, person_id: int) -> tuple[Grant, ...]:
     """All roles of a person."""
-    rows = session.connection().execute(_GRANTS, {"county": county, "person": person_id})
+    rows = execute_once(session.connection(), _GRANTS, {"county": county, "person": person_id})
     return tuple(Grant(*row) for row in rows)
 
 
@@ -423,8 +424,8 @@ def next_number(session: Session, *, county: str, series: str, year: int) -> int
     """The next number of a series in a year, from 1, without gaps (rolled back with the transaction)."""
     name = f"number:{series}:{year}"
     key = {"k_county": county, "k_name": name}
-    row = session.connection().execute(_NEXT, key).first()
+    row = execute_once(session.connection(), _NEXT, key).first()
     if row is None:
         insert_ignore(session, Setting, {"county": county, "name": name, "value": "0"})
-        row = session.connection().execute(_NEXT, key).one()
+        row = execute_once(session.connection(), _NEXT, key).one()
     return int(row[0])

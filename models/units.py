@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Index, bindparam, true
 from sqlmodel import Session, col, or_, select
 
 from models.base import CountyRow, UserError, utc_field
+from models.prepared import execute_once
 
 KINDS = ("enterprise", "department", "town", "site")
 NAME_MAX = 60
@@ -60,7 +61,7 @@ _TOWN_UNITS = (
         Unit.county == bindparam("county"),
         col(Unit.area) >= bindparam("first"),
         col(Unit.area) <= bindparam("last"),
-        col(Unit.kind).in_(("enterprise", "site")),
+        or_(Unit.kind == "enterprise", Unit.kind == "site"),
     )
     .order_by(col(Unit.id).desc())
     .limit(bindparam("most"))
@@ -79,7 +80,7 @@ def units_in(session: Session, *, county: str, area: str | None, limit: int = 8)
     """Known enterprises and sites of an area's town, the newest first."""
     town = area[:9] if area else ""
     values = {"county": county, "first": town, "last": town.ljust(15, "9"), "most": limit}
-    return [KnownUnit(*row) for row in session.connection().execute(_TOWN_UNITS, values)]
+    return [KnownUnit(*row) for row in execute_once(session.connection(), _TOWN_UNITS, values)]
 
 
 def find_units(

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from telegram import Update
+from telegram import InaccessibleMessage, Update
 
 from bot.telegram.inbound import to_inbound
+from bot.telegram.reading import read_update
 from handlers.inbound import FileRef, Inbound, Place
 from tests.bot_api import BotApi, Group, User, picture
 from tests.bot_api.ptb import ptb_update
@@ -33,7 +34,11 @@ def office(api: BotApi) -> Group:
 
 
 def inbound(update: dict[str, Any] | None) -> Inbound:
-    found = to_inbound(ptb_update(update))
+    """What it says, read PTB's way; the same read our way, as the webhook does."""
+    assert update is not None
+    theirs, ours = (to_inbound(read, received_at=NOON) for read in (ptb_update(update), read_update(update)))
+    assert ours == theirs
+    found = to_inbound(read_update(update))
     assert found is not None
     return found
 
@@ -57,6 +62,35 @@ async def test_private_text(wang: User) -> None:
     )
     assert got.sent_at.tzinfo is UTC
     assert abs(datetime.now(UTC) - got.sent_at) < timedelta(seconds=5)
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"update_id": 1, "callback_query": None},
+        {"update_id": 1, "message": None},
+        {"update_id": 1, "message": {"message_id": 2, "date": 3, "chat": {"id": 4, "type": "channel"}}},
+        {"update_id": 1, "something_new": {"id": 2}},
+    ],
+)
+def test_what_says_nothing_says_nothing_our_way(strange: dict[str, Any]) -> None:
+    assert to_inbound(read_update(strange)) is None
+    assert read_update(strange).to_dict() == Update.de_json(strange).to_dict()
+
+
+async def test_of_a_tap_and_an_answer_only_what_is_asked_about_is_read(api: BotApi, wang: User) -> None:
+    await wang.says("/start")
+    await send(api, 1001, reply_markup=inline(callback_data="ack:7"))
+    tap = await wang.taps(api.chat(1001).last, "收到")
+    assert tap is not None
+    query = read_update(tap).callback_query
+    assert query is not None
+    assert isinstance(query.message, InaccessibleMessage)
+    said = await wang.sends(text="好", reply_to_message=tap["callback_query"]["message"])
+    assert said is not None
+    message = read_update(said).message
+    assert message is not None
+    assert (message.text, message.reply_to_message) == ("好", None)
 
 
 async def test_group_text(wang: User, office: Group) -> None:

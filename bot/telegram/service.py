@@ -17,6 +17,7 @@ from bot.render import render
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.inbound import to_inbound
 from bot.telegram.polling import ALLOWED_UPDATES, poll
+from bot.telegram.reading import read_update
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.webhook import make_app
 from models.text import text
@@ -178,7 +179,7 @@ class TelegramService:
 
     async def _on_webhook(self, data: dict[str, Any]) -> dict[str, Any] | None:
         """One posted update through PTB's own handlers; its first reply goes back in the answer."""
-        update = Update.de_json(data, self.bot)
+        update = read_update(data, self.bot)
         await self.application.process_update(update)
         if update.update_id not in self._answers:
             raise RuntimeError("the update was not processed")  # PTB logs a handler's error and goes on
