@@ -188,6 +188,7 @@ _FORETOLD = (
     "suspended",
     "major_passed_first",
     "listed",
+    "listed_by_office",
     "not_own_work",
     "not_own_unit",
     "major_by_authority",

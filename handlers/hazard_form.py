@@ -238,6 +238,7 @@ STEPS = (
         "ask-after-photos",
         _after_photos,
         many=PHOTOS_MAX,
+        catches="photo",
         when=lambda got: value(got, "spot_fixed") == "yes" and _reports(got),
     ),
     Step(

@@ -21,6 +21,7 @@ from models.base import UserError, short
 from models.commitments import COMMITMENT_MAX, FUNDS, MEASURES, PLAN, commitments_of, missing_commitments
 from models.duplicates import likely_duplicates
 from models.extensions import ask_extension
+from models.hazard_cards import owner_buttons
 from models.hazard_flow import accept_hazard, commit_to, mark_duplicate, transfer_hazard
 from models.hazard_sight import can_see, hazard_by_number
 from models.hazard_states import ASSIGNED
@@ -104,8 +105,8 @@ def _five(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
         )
     complete = not missing_commitments(ctx.session, hazard=hazard)
     if complete and hazard.state == ASSIGNED and is_owner(ctx.by, hazard):
-        accept_hazard(ctx.session, by=ctx.by, hazard=hazard, now=ctx.now, policy=ctx.policy)
-        return content(text("five-accepted", number=hazard.number), buttons=see_button(hazard))
+        hazard = accept_hazard(ctx.session, by=ctx.by, hazard=hazard, now=ctx.now, policy=ctx.policy)
+        return content(text("five-accepted", number=hazard.number), buttons=owner_buttons(hazard))
     return content(text("five-done", number=hazard.number), buttons=see_button(hazard))
 
 

@@ -88,8 +88,9 @@ def county(engine_name: str, databases: Databases) -> County:
 
 
 # A story is told on each channel and on each engine, though not on each pair of them.
-STORIES = [("web", "sqlite"), ("telegram-polling", "postgresql"), ("telegram-webhook", "sqlite")]
-ON_ALL = [(channel, engine) for channel, _ in STORIES for engine in ("sqlite", "postgresql")]
+CHANNELS = ("web", "telegram-polling", "telegram-webhook")
+STORIES = [("web", "sqlite"), ("telegram-polling", "postgresql")]
+ON_ALL = [(channel, engine) for channel in CHANNELS for engine in ("sqlite", "postgresql")]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -108,7 +109,7 @@ def _names(given: str | Sequence[str]) -> list[str]:
     return [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
 
 
-@pytest.fixture(params=["web", "telegram-polling", "telegram-webhook"])
+@pytest.fixture(params=CHANNELS)
 def channel_name(request: pytest.FixtureRequest) -> str:
     """Each way to reach people in turn."""
     return str(request.param)

@@ -205,6 +205,6 @@ async def test_the_period_ends_with_its_summary_and_the_seed(checked_town: Town)
     last = dict(zip(head, [cell.value for cell in towns[4]], strict=True))
     assert (last["应到人次"], last["迟到"], last["未到"]) == (3, 1, 2)
     await until(town, 9, 9)
-    assert sum("值守小结" in message.text for message in office.messages) == 1
+    assert sum("国庆节值守小结" in message.text for message in office.messages) == 1
     await office.says("值守小结")
     office.reads("国庆节值守小结")

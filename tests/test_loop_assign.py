@@ -49,7 +49,7 @@ async def test_to_a_unit_as_such_whoever_of_it_takes_it_is_responsible(town: Tow
     await keeper.taps("接收")
     hazard = hazards(town)[-1]
     assert (hazard.state, hazard.owner_id) == ("rectifying", town.county.keeper.id)
-    await keeper.taps("详情")
+    await keeper.taps("查看")
     keeper.sees("责任人：韩勇 13800000016")
 
 
@@ -73,7 +73,7 @@ async def test_what_a_town_is_given_the_town_does_not_accept(town: Town) -> None
 @ON_SQLITE
 async def test_the_towns_government_is_the_town(town: Town) -> None:
     officer = town["town"]
-    await given_to(town, "彭店镇人民政府", "单位（还没有人加入，将生成回复链接）")
+    await given_to(town, "彭店镇人民政府")
     officer.sees("交办给您：隐患 2026-0001", "责任人：彭店镇人民政府")
     hazard = hazards(town)[-1]
     assert (hazard.assigned_unit_id, hazard.assigned_area) == (

@@ -31,7 +31,7 @@ async def test_it_is_approved_and_the_time_is_shown(town: Town) -> None:
     keeper.sees_nothing_else()
     hazard = hazards(town)[-1]
     assert (hazard.due_at - before, hazard.paused_days) == (timedelta(days=7), 7)
-    await keeper.taps("详情")
+    await keeper.taps("查看")
     keeper.sees("经批准延期共 7 天")
     await town["colleague"].taps("同意延期")
     town["colleague"].sees("李静 已经批复过了")

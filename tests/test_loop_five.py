@@ -64,7 +64,7 @@ async def test_one_is_replaced_with_a_reason(town: Town) -> None:
     await keeper.taps("提交")
     keeper.sees("五落实已登记")
     assert settled(town)["funds"] == ("8,000元", "韩勇")
-    await keeper.taps("详情")
+    await keeper.taps("查看")
     keeper.sees("资金：8,000元", "报价涨了")
 
 

@@ -25,7 +25,7 @@ async def test_a_major_hazard_cites_the_criterion_that_the_office_has_read(town:
         "GAS-9-1",
         "气瓶和灶台在一个屋，见照片",
     )
-    await office.taps("详情")
+    await office.taps("查看")
     office.sees("判定依据：建城规〔2023〕4号", "气瓶和灶台在一个屋")
 
 
@@ -37,7 +37,7 @@ async def test_a_criterion_is_found_by_words_and_none_by_nonsense(town: Town) ->
     await office.taps("属实·重大…")
     await office.says("月亮上的石头qqq")
     office.sees("没有找到", "换个关键词")
-    await office.says("可燃气体")
+    await office.says("气瓶")
     office.sees("您指的是哪一条")
 
 

@@ -18,7 +18,7 @@ async def test_it_is_transferred_and_taken_back(town: Town) -> None:
     keeper.sees("已改交他人办理，您不用再管")
     worker.sees("已移送有关部门办理", "属于该部门职权")
     assert (state(town), hazards(town)[-1].transferred_to) == ("transferred", "市市场监管局")
-    await office.taps("详情", "更多…", "收回移送…")
+    await office.taps("查看", "更多…", "收回移送…")
     await office.says("市局函复不归他们")
     office.sees("已收回，请重新核实")
     worker.sees("由安委办收回，重新核实")
@@ -43,7 +43,7 @@ async def test_it_is_rejected_with_a_reason_that_the_reporter_reads(town: Town) 
     office.sees("已按不属实办结")
     worker.sees("经核实不属实：现场是教学模型，没有气")
     await town["colleague"].taps("收到")
-    town["colleague"].sees("已结束")
+    town["colleague"].sees("已经解除")
     assert state(town) == "rejected"
 
 

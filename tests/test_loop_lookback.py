@@ -94,5 +94,5 @@ async def test_a_no_during_the_look_back_is_kept_and_told_and_the_same_no_once(t
     await worker.taps("没有整改好…")
     await worker.says("真的")
     assert hazards(town)[-1].row_version == version
-    await office.taps("详情")
+    await office.taps("查看")
     office.sees("上报人反映未整改", "昨晚气瓶又搬回屋里了")

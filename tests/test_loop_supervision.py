@@ -60,7 +60,7 @@ async def test_a_general_one_is_not_listed_and_the_same_level_not_twice(town: To
 @ON_BOTH_CHANNELS
 async def test_long_overdue_a_supervision_notice_is_drafted_and_signed(town: Town) -> None:
     office, head = town["office"], town["head"]
-    await assigned(town, days="1")
+    await assigned(town, days="明天")
     await town.passes(timedelta(days=6), step=timedelta(hours=3))
     office.sees("逾期未改，督办通知稿已备好，请审签")
     await office.taps("看督办通知稿")
@@ -71,6 +71,6 @@ async def test_long_overdue_a_supervision_notice_is_drafted_and_signed(town: Tow
     office.sees("已经处理过了")
     drafts = town.ask(lambda session: session.exec(select(NoticeDraft)).all())
     assert [draft.state for draft in drafts] == ["signed"]
-    await office.taps("详情")
+    await office.taps("查看")
     office.sees("草拟督办通知", "签发督办通知")
     assert all("通知稿" not in message.text for message in head.messages)
