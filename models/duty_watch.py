@@ -4,10 +4,12 @@ Everything is read from the roster at the moment it is said; a step is taken by 
 any number of processes may tick; after downtime what is still worth saying is said once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, SQLModel, col, select, update
 
 from models.alarms import raise_alarm
 from models.audit import record
@@ -80,10 +82,28 @@ def watch_due(session: Session, *, county: str, now: datetime, policy: Policy, l
         .limit(limit)
     ).all()
     unseen: list[ShiftDuty] = []
+    known = _look_up(session, county, due)
     taken = sum(_watch(session, duty, now, policy, unseen) for duty in due)
+    del known  # held until here
     if unseen:
         _tell_unseen(session, county, unseen, now, policy)
     return taken
+
+
+def _look_up(session: Session, county: str, due: Sequence[ShiftDuty]) -> list[SQLModel]:
+    """The shifts, posts and people of these duties at once: as long as they are held, the session has them when
+    they are asked for one by one (a holiday morning reminds hundreds in one tick)."""
+    shift_ids = {duty.shift_id for duty in due}
+    if len(shift_ids) < 2:
+        return []
+    shifts = session.exec(select(Shift).where(Shift.county == county, col(Shift.id).in_(shift_ids))).all()
+    post_ids = {shift.post_id for shift in shifts}
+    posts = session.exec(select(Post).where(Post.county == county, col(Post.id).in_(post_ids))).all()
+    standing = select(ShiftDuty.person_id).where(
+        ShiftDuty.county == county, col(ShiftDuty.shift_id).in_(shift_ids)
+    )
+    people = session.exec(select(Person).where(Person.county == county, col(Person.id).in_(standing))).all()
+    return [*shifts, *posts, *people]
 
 
 def _watch(session: Session, duty: ShiftDuty, now: datetime, policy: Policy, unseen: list[ShiftDuty]) -> int:
@@ -125,8 +145,12 @@ def _claim(session: Session, duty: ShiftDuty, **values: Any) -> bool:
         .values(**values)
         .execution_options(synchronize_session=False)
     )
-    session.refresh(duty)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+    if moved.rowcount != 1:  # type: ignore[attr-defined]
+        session.refresh(duty)
+        return False
+    for name, value in values.items():
+        set_committed_value(duty, name, value)
+    return True
 
 
 def _take(
