@@ -2,7 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8080
 DATA ?= demo-data
-WORKERS ?= auto
+# One more than there are cores: tests also wait for disks, servers and browsers.
+WORKERS ?= $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help

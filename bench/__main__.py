@@ -79,6 +79,7 @@ PARTS = (
     Part("Memory", "bench.memory", quick=("--conversations", "100,500")),
     Part("Intake", "bench.intake", quick=()),
     Part("Loop", "bench.loop", quick=("--rows", "3000", "--calls", "15")),
+    Part("Duty", "bench.duty_period", quick=("--posts", "40", "--days", "1")),
 )
 
 
