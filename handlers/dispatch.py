@@ -10,7 +10,7 @@ from handlers import actions, commands, duty_who, incident, words
 from handlers.context import Body, Context
 from handlers.conversations import feed, open_form
 from handlers.files import take_file
-from handlers.forms import REVIEW, Answers
+from handlers.forms import REVIEW, Answers, wanted
 from handlers.hazard_form import HAZARD, start_answers
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
@@ -176,7 +176,7 @@ class Dispatcher:
         answers: Answers = {}
         if inbound.text and (inbound.kind != "text" or looks_like_a_report(inbound.text.strip())):
             answers = from_sentence(ctx, inbound.text)
-        for step in HAZARD.steps:
+        for step in wanted(HAZARD, answers):
             if step.catches == inbound.kind and step.parse is not None:
                 answer = step.parse(ctx, answers, inbound)
                 answers[step.name] = {"v": answer.value, "s": answer.shown}
