@@ -69,11 +69,14 @@ def run(port: int, data: str | Path, *, start: datetime | None = None) -> None:
 
     A new demo begins at `start`, by default now; one that is there goes on where its clock stands.
     """
-    uvloop.run(_run(port, Path(data), start or datetime.now(UTC)))
+    served = uvloop.run(_run(port, Path(data), start or datetime.now(UTC)))
+    if not served:
+        sys.exit(2)  # not from within the loop: that one may never end then
     gc.freeze()  # what is left need not be taken apart: Ctrl+C gives the prompt back at once
 
 
-async def _run(port: int, data: Path, start: datetime) -> None:
+async def _run(port: int, data: Path, start: datetime) -> bool:
+    """Whether the port was to be had."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -88,7 +91,8 @@ async def _run(port: int, data: Path, start: datetime) -> None:
                 await stop.wait()
         except OSError:
             _print(words, "demo-port-taken", port=str(port))
-            sys.exit(2)
+            return False
+    return True
 
 
 @contextlib.asynccontextmanager

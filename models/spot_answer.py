@@ -71,9 +71,8 @@ def answer_check(
         raise UserError("photos-too-many", most=PHOTOS_MAX)
     if not photo_ids and (place is None or place.source not in ON_THE_SPOT):
         raise UserError("spot-needs-proof")
-    former = answer.state
-    values = _facts(check, former, post, place, now, policy) | ({"photo_at": now} if photo_ids else {})
-    if not _move(session, answer, former, **values):
+    former = _take(session, answer, check, post, place, now, policy, has_photos=bool(photo_ids))
+    if former is None:
         return answer
     _keep(session, by, answer, photo_ids, now)
     cancel(session, county=by.county, subject=("check", answer.id), kinds=[ALARM], reason="answered")
@@ -81,6 +80,25 @@ def answer_check(
     _follow_up(session, check, answer, post, former, now, policy)
     update_board(session, check, now=now, policy=policy)
     return answer
+
+
+def _take(
+    session: Session,
+    answer: SpotAnswer,
+    check: SpotCheck,
+    post: Post,
+    place: Point | None,
+    now: datetime,
+    policy: Policy,
+    *,
+    has_photos: bool,
+) -> str | None:
+    """Its state before, or None if it has been answered. Meanwhile the clock may put them down as silent."""
+    while (former := answer.state) in MAY_ANSWER:
+        values = _facts(check, former, post, place, now, policy) | ({"photo_at": now} if has_photos else {})
+        if _move(session, answer, former, **values):
+            return former
+    return None
 
 
 def _facts(

@@ -131,7 +131,7 @@ def test_an_answer_at_the_last_moment_and_the_tick_leave_one_truth(stored):
     now = moment + 10 * MINUTE
 
     def answer(session):
-        given = session.exec(select(SpotAnswer)).first()
+        given = session.exec(select(SpotAnswer).order_by(SpotAnswer.id)).first()
         person = session.get_one(Person, (COUNTY, given.person_id))
         by = person_actor(session, person=person, channel="web")
         place = Point(34.1, 114.18, source="live")

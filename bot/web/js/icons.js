@@ -17,6 +17,8 @@ const ICONS = {
   "🔒": "lock", "🔓": "lock_open", "🔑": "key", "🌐": "language", "ℹ": "info", "📌": "push_pin", "🚩": "flag", "🏁": "flag",
   "🔥": "local_fire_department red", "🤝": "handshake", "🙋": "pan_tool", "💡": "lightbulb", "🗑": "delete", "⚙": "settings",
   "🧭": "explore", "🗺": "map", "📜": "history_edu", "🔗": "link", "💬": "chat", "👋": "waving_hand", "⭐": "star", "🕶": "visibility_off", "👍": "thumb_up", "👎": "thumb_down", "🎉": "celebration",
+  "📒": "menu_book", "✍": "draw", "🚶": "directions_walk", "🔧": "build", "🎲": "casino", "🔦": "flashlight_on", "✗": "close",
+  "⚖": "gavel", "🧐": "person_search", "🕘": "schedule",
 };
 
 const SIGNS = new RegExp("(" + Object.keys(ICONS).join("|") + ")\\uFE0F?", "gu");
