@@ -26,6 +26,7 @@ from models.people import Account, account_of, disable_account
 Lane = tuple[str, str]  # a chat: channel and address
 LOOKS = 5
 LANE_MOST = 20  # messages of one chat in one claim: a long queue keeps no other chat waiting
+_PRIORITIES = sorted(set(PRIORITY.values()))
 BACKOFF = (2, 5, 15, 30, 60, 120, 300, 600, 900, 1800)  # seconds
 MAX_TRIES = 40  # with the back-off above: about fifteen hours of an unreachable channel
 
@@ -63,6 +64,8 @@ def claim(
     its next try, is left alone: that keeps the order. Rows of workers that died come back. `paces`
     are how fast each channel may be sent to; alarms are not held up by them.
     """
+    if not _something_waits(session, county, now):
+        return []
     _take_turns(session, county, now)
     _revive(session, county, now)
     lanes = _free_lanes(session, county, now, limit)
@@ -112,6 +115,26 @@ def _rows_of_lanes(session: Session, county: str, now: datetime, lanes: list[Lan
     return [row for rows_of_one in by_lane.values() for row in rows_of_one]
 
 
+def _something_waits(session: Session, county: str, now: datetime) -> bool:
+    """Whether anything is due or anyone's lease is over: a look that neither locks nor writes."""
+    due = (
+        select(Message.id)
+        .where(
+            Message.county == county,
+            col(Message.priority).in_(_PRIORITIES),
+            col(Message.not_before) <= now,
+            sql(TO_SEND),
+        )
+        .limit(1)
+    )
+    left = (
+        select(Message.id)
+        .where(Message.county == county, sql(SENDING), col(Message.lease_until) <= now)
+        .limit(1)
+    )
+    return any(session.exec(look).first() is not None for look in (due, left))
+
+
 def _take_turns(session: Session, county: str, now: datetime) -> None:
     turned = session.execute(update(ClaimLock).where(col(ClaimLock.county) == county).values(at=now))
     if turned.rowcount == 0:  # type: ignore[attr-defined]
@@ -134,6 +157,8 @@ def _free_lanes(session: Session, county: str, now: datetime, limit: int) -> lis
     busy: set[Lane] = set()
     for _ in range(LOOKS):
         due = _due(session, county, now, limit * 2, busy)
+        if not due:
+            return []
         lanes = list(dict.fromkeys((message.channel, message.address) for message in due))
         found = _busy_lanes(session, county, now, set(lanes))
         free = [lane for lane in lanes if lane not in found]
@@ -146,7 +171,7 @@ def _free_lanes(session: Session, county: str, now: datetime, limit: int) -> lis
 def _due(session: Session, county: str, now: datetime, limit: int, but: set[Lane]) -> list[Message]:
     others = tuple_(col(Message.channel), col(Message.address)).not_in(but) if but else true()
     due: list[Message] = []
-    for priority in sorted(set(PRIORITY.values())):
+    for priority in _PRIORITIES:
         due += session.exec(
             select(Message)
             .where(

@@ -54,6 +54,7 @@ OUTSIDERS = (
     *("town", "other_town", "department", "responsible", "other_responsible", "keeper", "grid_worker"),
     *("other_worker", "leader", "deputy", "officer", "second"),
 )
+ONE_OF_EACH = ("town", "department", "keeper", "grid_worker", "officer", "second")  # walks on the slower engine
 CHATS = (*OUTSIDERS, "town-group")
 # Where nothing is found, people read their own words again.
 ECHOES = ("search-empty", "🔍 没有找到“")
@@ -163,7 +164,7 @@ async def test_nobody_of_the_inspected_side_learns_of_it_before_it_is_handed_ove
     office.reads("【2026-0001】", "🔒 暗访发现，尚未移交", "秘密烧烤店")
     town["office-group"].reads("【2026-0001】", "🔒 暗访发现")
     assert leaks(town) == []
-    for who in OUTSIDERS:
+    for who in OUTSIDERS if town.house.db.is_sqlite else ONE_OF_EACH:
         await walk(town, who)
         assert leaks(town) == [], who
     await town.passes(timedelta(days=1), step=timedelta(minutes=20))  # alarms climb, digests, nudges

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session, col, select
 
 from bot.db import Database
@@ -65,8 +64,6 @@ PATIENCE = 3  # moments, on a channel that is sent to at a pace
 @pytest.fixture
 async def stage(channel_name: str, db: Database, county: Sample, tmp_path: Path) -> AsyncIterator[Play]:
     """The county with everybody in it, with spot checks drawn."""
-    if db.is_sqlite:  # what a crash could cost this file is of no interest
-        event.listen(db.engine, "connect", lambda opened, _: opened.execute("PRAGMA synchronous=OFF"))
     async with town_on(channel_name, db, county, tmp_path, POLICY) as town:
         play = Play(town, Life(County()))
         town.house.db.run_now(play.settle_in)
