@@ -26,7 +26,7 @@ IDS = {part: 1000 + place for place, part in enumerate(PARTS)}
 
 
 class TelegramWire:
-    """Users of the loopback Bot API; `telegram_town` has them all write to the bot once."""
+    """Users of the loopback Bot API."""
 
     def __init__(self, api: BotApi, house: House) -> None:
         self.api, self.house = api, house
@@ -91,7 +91,7 @@ class TelegramWire:
 async def telegram_town(
     db: Database, county: County, folder: Path, *, mode: str, policy: Policy | None = None
 ) -> AsyncIterator[Town]:
-    """A house with a real PTB bot talking to the loopback Bot API, everyone joined, at NOW."""
+    """A house with a real PTB bot talking to the loopback Bot API, at NOW; everyone joined and has written to it."""
     clock = FixedClock(NOW)
     house = House(
         db=db,
@@ -118,12 +118,8 @@ async def telegram_town(
         try:
             db.run_now(lambda session: join_telegram(session, county, *PARTS))
             for who in PARTS:
-                await wire.text(who, "帮助")
-            town = Town(house, county, wire, clock)
-            await town.settle()
-            for who in PARTS:
-                town[who].looks()
-            yield town
+                wire.user(who).chat.started = True
+            yield Town(house, county, wire, clock)
         finally:
             await service.stop()
             await house.delivery.settle()
