@@ -182,4 +182,6 @@ async def test_in_english(town: Town) -> None:
     office.sees("马超 instead of 冯超", "Everyone concerned")
     town["officer"].sees("Substitute", "you need not go", "Reason: ill")
     await office.taps("History")
-    office.sees("put on by 李静: 吴刚, 郑丽, 冯超", "someone replaced by 李静 (ill)", "off: duty officer 冯超")
+    office.sees(
+        "put on by 李静: 吴刚, 郑丽, 冯超", "someone replaced by 李静 (ill)", "off: duty officer 冯超"
+    )
