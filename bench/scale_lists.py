@@ -10,7 +10,7 @@ from bench.scale_rows import FIRST_ID, POLICY, facts, mixed
 from bot.sample import COUNTY, OTHER_TOWN, TOWN, VILLAGE
 from handlers.assign_unit import assign_unit
 from handlers.context import Context
-from handlers.hazard_actions import history
+from handlers.hazard_page import history
 from handlers.lists import ledger, pick, show_list
 from handlers.search import answer, results
 from models.base import short

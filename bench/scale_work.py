@@ -16,7 +16,7 @@ from bot.ticks import TICKS
 from bot.words import Words
 from handlers.context import Context
 from handlers.dispatch import Dispatcher
-from handlers.hazard_actions import show
+from handlers.hazard_page import show
 from handlers.inbound import Inbound
 from models.alarms import acknowledge, open_alarms_for
 from models.base import new_id

@@ -1,5 +1,6 @@
 """The office's rules as settings: models/policy.Policy with its defaults, checked."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import time, timedelta
 from itertools import pairwise
@@ -68,6 +69,10 @@ class IncidentClock(Section):
 
 
 _DEFAULT = Policy()
+
+
+def _alarm_steps(rungs: Sequence[AlarmRung | IncidentRung]) -> tuple[AlarmStep, ...]:
+    return tuple(AlarmStep(rung.minutes, tuple(rung.to)) for rung in rungs)
 
 
 def _minutes(value: timedelta) -> int:
@@ -358,7 +363,7 @@ class OfficeSettings(Section):
             ask_reporter_days=self.ask_reporter_days,
             duplicate_metres=self.duplicate_metres,
             duplicate_metres_of={str(sector): metres for sector, metres in self.duplicate_metres_of.items()},
-            alarm_steps=tuple(AlarmStep(step.minutes, tuple(step.to)) for step in self.alarm_steps),
+            alarm_steps=_alarm_steps(self.alarm_steps),
             quiet_from=self.quiet_from,
             quiet_to=self.quiet_to,
             digest_time=self.digest_time,
@@ -369,9 +374,7 @@ class OfficeSettings(Section):
             missed_alarm=timedelta(minutes=self.missed_alarm_minutes),
             missed_deputy=timedelta(minutes=self.missed_deputy_minutes),
             coverage_notice=timedelta(days=self.coverage_notice_days),
-            incident_alarm_steps=tuple(
-                AlarmStep(step.minutes, tuple(step.to)) for step in self.incident_alarm_steps
-            ),
+            incident_alarm_steps=_alarm_steps(self.incident_alarm_steps),
             ack_again=timedelta(minutes=self.ack_again_minutes),
             incident_clocks=tuple(ClockRule(**each.model_dump()) for each in self.incident_clocks),
             clock_near=timedelta(minutes=self.clock_near_minutes),

@@ -20,7 +20,8 @@ def render(
     """One message as one or more, in order; the buttons stand under the last."""
     text = "\n".join(line for line in (words.say(part, lang) for part in body["lines"]) if line)
     rows = [
-        [Button(words.say(each["l"], lang), each["d"]) for each in row] for row in body.get("buttons", [])
+        [Button(_label(words.say(each["l"], lang), lang), each["d"]) for each in row]
+        for row in body.get("buttons", [])
     ]
     rows = [row for row in rows if row]
     if sum(len(row) for row in rows) > can.max_buttons:
@@ -38,6 +39,11 @@ def render(
         file=file,
     )
     return [*(Rendered(part) for part in parts[:-1]), last]
+
+
+def _label(said: str, lang: str) -> str:
+    """What a button says: in English it begins with a capital, also where the word has none in a sentence."""
+    return said[:1].upper() + said[1:] if lang == "en" else said
 
 
 def _listed(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
+from typing import Any
 
 from sqlmodel import Session
 
@@ -77,16 +78,10 @@ def make_sample(session: Session, *, now: datetime) -> Sample:
         sector: str | None = None,
     ) -> Person:
         grant = Grant(role, area, of.id if of and role == RESPONSIBLE else None, sector)
+        known: dict[str, Any] = {"phone": phone, "title": title, "area": area}
+        unit_id = of.id if of else None
         return add_person(
-            session,
-            county=county,
-            name=name,
-            grants=[grant],
-            now=now,
-            phone=phone,
-            title=title,
-            area=area,
-            unit_id=of.id if of else None,
+            session, county=county, name=name, grants=[grant], now=now, unit_id=unit_id, **known
         )
 
     gas = unit("县城管局(燃气办)", "department", None, "gas")

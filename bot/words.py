@@ -34,7 +34,7 @@ class Words:
         self.zone = zone
 
     def say(self, part: Part | Any, lang: str) -> str:
-        """A text, a time, a day, a list of them, or a plain string or number, in this language."""
+        """A text, a series, a time, a day, a list of them, or a plain string or number, in this language."""
         if isinstance(part, str):
             return part
         if isinstance(part, dict):
@@ -46,6 +46,8 @@ class Words:
     def _dict(self, part: dict[str, Any], lang: str) -> str:
         if "k" in part:
             return self._text(part["k"], part.get("p"), lang)
+        if "r" in part:
+            return self.join((self.say(each, lang) for each in part["r"]), lang)
         if "t" in part:
             return self.moment(datetime.fromisoformat(part["t"]), lang)
         if "h" in part:
@@ -58,18 +60,10 @@ class Words:
         values = {
             name: value
             if isinstance(value, (int, float)) and not isinstance(value, bool)
-            else self._row(value, lang)
-            if name == "names"
             else self.say(value, lang)
             for name, value in params.items()
         }
         return _format(key, lang, values)
-
-    def _row(self, names: Part | Any, lang: str) -> str:
-        """A list called `names` stands in a sentence; any other has a line for each."""
-        if isinstance(names, (list, tuple)):
-            return self.join((self.say(each, lang) for each in names), lang)
-        return self.say(names, lang)
 
     def moment(self, at: datetime, lang: str) -> str:
         """A moment to the minute, with its weekday."""

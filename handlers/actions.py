@@ -125,7 +125,6 @@ ACTIONS: dict[str, Action] = {
     "period": duty_pages.period,
     "shifts": duty_pages.day_page,
     "shift": duty_pages.shift,
-    "changes": duty_pages.changes,
     "standing": duty_pages.standing,
     "replace": duty_edit.replace,
     "exchange": duty_edit.exchange,

@@ -19,8 +19,9 @@ from handlers.duty_post import MAY_EDIT, posts_word
 from handlers.duty_roster import roster
 from handlers.duty_rota import MAY_SHARE_OUT, rota_word
 from handlers.handovers import word as handover_word
-from handlers.hazard_actions import VERBS, show
+from handlers.hazard_actions import VERBS
 from handlers.hazard_form import HAZARD, start_answers
+from handlers.hazard_page import show
 from handlers.hazard_photos import photos
 from handlers.lists import ledger, my_page, pick
 from handlers.search import SEARCH, answer, listed

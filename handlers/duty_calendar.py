@@ -7,7 +7,7 @@ from models.base import UserError, unshort
 from models.calendar import Calendar, calendar_of
 from models.calendar_upload import missing_lines, span_line
 from models.people import ADMIN, SAFETY_OFFICE
-from models.text import Part, content, day, text
+from models.text import Part, content, day, series, text
 from models.uploads import take_upload_days
 
 AHEAD = timedelta(days=400)
@@ -53,7 +53,7 @@ def take(ctx: Context, args: list[str]) -> None:
     lines: list[Part] = [text("calendar-taken", year=str(year)) for year in known]
     lines += [text("calendar-too-few", year=str(year)) for year in taken.missing]
     if taken.periods:
-        names = "、".join(period.name for period in taken.periods)
+        names = series(period.name for period in taken.periods)
         lines.append(text("calendar-periods", count=len(taken.periods), names=names))
     ctx.toast = lines[0]
     ctx.reply(content(*lines))

@@ -5,19 +5,17 @@ from typing import Any
 
 from handlers.context import Context
 from handlers.duty_who import PRESENCE, person_line, town_of
-from models.audit import Event
 from models.base import UserError, short, unshort
 from models.duty import KeyPeriod
-from models.duty_notices import place_lines, role_name
+from models.duty_notices import place_lines
 from models.duty_views import OnDuty
-from models.people import Person
 from models.periods import period_by_id
 from models.posts import may_edit_post
-from models.roster_edit import shift_history
 from models.roster_view import MAY_SEE, days_ahead, sees_period, shift_seen, shifts_on
-from models.text import Part, button, clock, content, day, document, text, when
+from models.text import Part, button, clock, content, day, document, series, text, when
+from models.timeline import may_see_timeline
 
-DAYS_MOST, SHIFTS_MOST, EVENTS_MOST = 12, 6, 12
+DAYS_MOST, SHIFTS_MOST = 12, 6
 Rows = list[list[dict[str, Any]]]
 
 
@@ -91,13 +89,13 @@ def day_page(ctx: Context, args: list[str]) -> None:
 
 
 def _shift_line(one: OnDuty) -> Part:
-    names = "、".join(person.name for _, person in one.people)
+    names = series(person.name for _, person in one.people) if one.people else text("none")
     return text(
         "shift-line",
         post=one.post.name,
         starts=clock(one.shift.starts_at),
         ends=when(one.shift.ends_at),
-        names=names or text("none"),
+        names=names,
     )
 
 
@@ -124,48 +122,6 @@ def shift(ctx: Context, args: list[str]) -> None:
                     button(text("button-exchange", name=person.name), f"a:exchange:{short(duty.id)}"),
                 ]
             )
-    rows.append([button(text("button-changes"), f"a:changes:{short(one.shift.id)}")])
+    if may_see_timeline(ctx.session, by=ctx.by, shift=one.shift, post=one.post):
+        rows.append([button(text("button-timeline"), f"a:timeline:{short(one.shift.id)}")])
     ctx.reply(content(*lines, buttons=rows))
-
-
-def changes(ctx: Context, args: list[str]) -> None:
-    """变动记录: who did what to a shift, and when. Errors: duty-unknown, not-allowed."""
-    one = shift_seen(ctx.session, by=ctx.by, shift_id=_id(args))
-    events = shift_history(ctx.session, by=ctx.by, shift_id=one.shift.id)
-    lines: list[Part] = [
-        text("history-head", post=one.post.name, starts=when(one.shift.starts_at)),
-        *(line for event in events[-EVENTS_MOST:] for line in _event_lines(ctx, event)),
-    ]
-    ctx.reply(content(*lines))
-
-
-def _event_lines(ctx: Context, event: Event) -> list[Part]:
-    """An event as a person reads it: what was done, who is off and who is on."""
-    by = event.actor_name if event.actor_id else text("system-name")
-    lines: list[Part] = [
-        text("history-event", at=when(event.at), name=by, did=text(f"shift-did-{event.action}"))
-    ]
-    for key, now, then in (
-        ("history-off", event.before, event.after),
-        ("history-on", event.after, event.before),
-    ):
-        people = [_named(ctx, one) for one in now.get("people", []) if one not in then.get("people", [])]
-        if people:
-            lines.append(text(key, people=_joined(people)))
-    if event.before and event.before.get("starts_at") != event.after.get(
-        "starts_at", event.before["starts_at"]
-    ):
-        lines.append(text("history-hours"))
-    if event.reason:
-        lines.append(text("history-why", reason=event.reason))
-    return lines
-
-
-def _named(ctx: Context, one: list[Any]) -> str:
-    person = ctx.session.get(Person, (ctx.county, one[0]))
-    name = person.name if person else str(one[0])
-    return ctx.say(text("duty-who", role=role_name(one[1]), name=name))
-
-
-def _joined(names: list[str]) -> str:
-    return "、".join(names)

@@ -12,7 +12,7 @@ from models.calendar import calendar_of
 from models.duty import DUTY_LEVELS, REACHABLE
 from models.periods import NAME_MAX, add_period, report_times
 from models.roster_cells import NotADate, read_date
-from models.text import Part, Text, button, content, day, text
+from models.text import Part, Text, button, content, day, series, text
 from models.uploads import read_again
 from models.workdays import unknown_years
 
@@ -66,7 +66,7 @@ def _levels(ctx: Context, answers: Answers) -> list[Choice]:
 def _parse_times(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     """Times of day, as typed. Errors: those of `report_times`."""
     times = report_times(words_only(inbound, most=60))
-    return Answer(times, "、".join(times))
+    return Answer(times, series(times))
 
 
 def _choose_times(ctx: Context, answers: Answers, picked: str) -> Answer:

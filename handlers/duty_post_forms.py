@@ -11,7 +11,7 @@ from models.base import UserError
 from models.duty import Post
 from models.periods import report_times
 from models.posts import NAME_MAX, save_post
-from models.text import Part, Text, button, content, text
+from models.text import Part, Text, button, content, series, text
 
 PATTERNS = ("08:00", "08:30", "09:00", "08:00 20:00")
 COUNTY = "county"
@@ -54,7 +54,7 @@ def pattern_name(starts: list[str]) -> Text:
     """A post's shifts in words."""
     if len(starts) == 1:
         return text("rota-pattern-24h", start=starts[0])
-    return text("rota-pattern", starts="、".join(starts))
+    return text("rota-pattern", starts=series(starts))
 
 
 def _patterns(ctx: Context, answers: Answers) -> list[Choice]:

@@ -15,7 +15,7 @@ from models.periods import period_by_id, periods_ahead
 from models.posts import posts_of
 from models.roster_view import MAY_SEE, may_see_post, sees_period
 from models.shift_changes import Published
-from models.text import Part, button, content, document, text, when
+from models.text import Part, button, content, document, series, text, when
 from models.upload_notices import file_name, names_line
 from models.uploads import (
     MAY_SEND_ROSTERS,
@@ -64,7 +64,7 @@ def _period_lines(ctx: Context, period: KeyPeriod) -> list[Part]:
     if period.level != ONSITE:
         lines.append(text("roster-level", level=level_name(period.level)))
     if period.report_times:
-        lines.append(text("roster-reports", times="、".join(period.report_times)))
+        lines.append(text("roster-reports", times=series(period.report_times)))
     posts = posts_of(ctx.session, county=ctx.county, area=period.area)
     if not any(may_see_post(ctx.by, post.area) for post in posts):
         return [*lines, text("roster-no-posts")]

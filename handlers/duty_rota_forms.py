@@ -27,7 +27,7 @@ from models.rota_people import (
 )
 from models.rota_plan import EACH_MOST, Wish
 from models.rota_proposals import propose
-from models.text import Part, Text, text
+from models.text import Part, Text, series, text
 
 PERIODS, POSTS_SHOWN, NAMES_SHOWN = 6, 12, 8
 OWN = "own"
@@ -84,7 +84,7 @@ def _choose_posts(ctx: Context, answers: Answers, picked: str) -> Answer:
 def _posts_answer(posts: list[Post]) -> Answer:
     if not posts:
         raise UserError("post-unknown")
-    return Answer([post.id for post in posts], "、".join(post.name for post in posts[:POSTS_SHOWN]))
+    return Answer([post.id for post in posts], series(post.name for post in posts[:POSTS_SHOWN]))
 
 
 def _parse_posts(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
@@ -109,7 +109,7 @@ def _patterns(ctx: Context, answers: Answers) -> list[Choice]:
 def _pattern_name(starts: str) -> Text:
     """A pattern in words: 24 hours from a time of day, or the times at which its shifts begin."""
     if " " in starts:
-        return text("rota-pattern", starts=starts.replace(" ", "、"))
+        return text("rota-pattern", starts=series(starts.split()))
     return text("rota-pattern-24h", start=starts)
 
 
@@ -167,7 +167,7 @@ def _parse_people(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
 
 
 def _people_answer(people: list[Person]) -> Answer:
-    names = "、".join(person.name for person in people[:NAMES_SHOWN])
+    names = series(person.name for person in people[:NAMES_SHOWN])
     return Answer([person.id for person in people], text("rota-people", names=names, count=len(people)))
 
 

@@ -10,7 +10,7 @@ from models.people import Person
 from models.rota import Tally
 from models.rota_plan import RotaPlan
 from models.rota_proposals import Proposed
-from models.text import Part, button, content, text, when
+from models.text import Part, button, content, series, text, when
 
 OPEN_MOST, PEOPLE_MOST = 8, 30
 
@@ -91,6 +91,6 @@ def _notes(ctx: Context, plan: RotaPlan) -> list[Part]:
     lines: list[Part] = []
     if plan.away:
         names = [ctx.session.get_one(Person, (ctx.county, one)).name for one in plan.away]
-        lines.append(text("rota-away", names="、".join(names)))
+        lines.append(text("rota-away", names=series(names)))
     lines += [text("rota-year-unknown", year=str(year)) for year in plan.unknown_years]
     return lines

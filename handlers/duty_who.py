@@ -13,7 +13,7 @@ from models.people import Person
 from models.places import area_index
 from models.posts import posts_of
 from models.roster_view import SEES_ALL
-from models.text import Part, Text, button, content, text, when
+from models.text import Part, Text, button, content, series, text, when
 
 PRESENCE = {
     EXPECTED: "presence-awaited",
@@ -81,7 +81,7 @@ def _unmanned(ctx: Context, area: str, running: list[OnDuty]) -> list[Part]:
     idle = [post for post in posts_of(ctx.session, county=ctx.county, area=area) if post.id not in manned]
     if not idle or not running:
         return []
-    names = "、".join(post.name for post in idle[:POSTS_MOST])
+    names = series(post.name for post in idle[:POSTS_MOST])
     return [text("duty-now-idle", count=len(idle), posts=names)]
 
 

@@ -1,4 +1,4 @@
-"""One-tap work on hazards: see, verify, accept, pass, close and the rest; what needs words opens a form."""
+"""One-tap work on hazards: verify, accept, pass, close and the rest; what needs words opens a form."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,10 @@ from handlers.assign_form import ASSIGN, PASS_ON, assign_answers, pass_on_answer
 from handlers.context import Context
 from handlers.conversations import open_form
 from handlers.forms import Answers, Form
-from handlers.grade_form import GRADE, cited, grade_answers
+from handlers.grade_form import GRADE, grade_answers
 from handlers.hazard_form import HAZARD, answers_of
 from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
-from handlers.hazard_photos import has_more_photos
+from handlers.hazard_page import buttons_for, hazard_by_button, history, id_of, in_private, see
 from handlers.measure_forms import (
     EXTEND,
     FIVE,
@@ -19,141 +19,23 @@ from handlers.measure_forms import (
     TRANSFER,
     extend_answers,
     five_answers,
-    five_lines,
 )
 from handlers.reply_links import link_buttons
 from models import extensions, hazard_flow, lookback, supervision
 from models.assignment import AssignmentNotice, hazards_of_notice
-from models.audit import events_of
-from models.base import UserError, short, unshort
-from models.criteria import criterion
+from models.base import UserError, short
 from models.hazard_cards import (
-    card_lines,
     headline,
-    office_buttons,
-    owner_buttons,
-    side_by_side,
-    town_buttons,
 )
 from models.hazard_rules import Attempt, check_rules
-from models.hazard_sight import hazard_by_id
 from models.hazard_states import (
-    AUTHORITY,
     BY_ACTION,
-    OFFICE,
-    REPORTED,
     WITH_OWNER,
     WRITTEN_OFF,
     actions_from,
 )
-from models.hazards import Hazard, attached_ids, is_owner, may_move
-from models.people import TOWN_OFFICER, may
-from models.text import Part, button, content, text, when
-
-HISTORY_SHOWN = 8
-_HISTORY_PAGE = 20
-
-
-def _id(args: list[str], place: int = 0) -> int:
-    try:
-        return unshort(args[place])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
-def _hazard(ctx: Context, args: list[str]) -> Hazard:
-    return hazard_by_id(ctx.session, by=ctx.by, hazard_id=_id(args))
-
-
-def _in_private(ctx: Context) -> None:
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
-
-
-def show(ctx: Context, hazard: Hazard) -> None:
-    """A hazard with its photos, its history and what this person may do with it."""
-    lines: list[Part] = [headline(hazard), *card_lines(ctx.session, hazard)]
-    if hazard.criterion_id:
-        lines.append(cited(criterion(ctx.session, hazard.criterion_id)))
-    if hazard.level == "major" and hazard.state not in (REPORTED,):
-        lines += five_lines(ctx, hazard)
-    events = events_of(ctx.session, county=ctx.county, subject="hazard", subject_id=hazard.id)
-    lines += [text("hazard-history"), *(_history_line(event) for event in events[-HISTORY_SHOWN:])]
-    buttons = [row for row in buttons_for(ctx, hazard) if row]
-    tail = [button(text("button-history"), f"a:history:{short(hazard.id)}")]
-    buttons.append(tail if len(events) > HISTORY_SHOWN else [])
-    pairs = side_by_side(ctx.session, hazard)
-    if pairs:
-        lines.append(text("photos-side-by-side"))
-    photos = [] if pairs else attached_ids(ctx.session, hazard)
-    if has_more_photos(ctx, hazard, {*photos[:10], *(photo for pair in pairs for photo in pair)}):
-        buttons[-1].append(button(text("button-photos"), f"a:photos:{short(hazard.id)}"))
-    body = content(*lines, buttons=[row for row in buttons if row], photos=photos[:10])
-    if pairs:
-        body["pairs"] = pairs
-    ctx.reply(body)
-
-
-def _history_line(event: Any) -> Part:
-    name = event.actor_name if event.actor_id or event.channel == "link" else text("system-name")
-    action = text(f"did-{event.action}")
-    return text("history-line", at=when(event.at), name=name, action=action, reason=_detail(event))
-
-
-def _detail(event: Any) -> Part:
-    """What an event says besides its name."""
-    if event.action == "commit":
-        item = text(f"commitment-{event.after['item']}")
-        return text("history-commit", item=item, value=event.after["value"], reason=event.reason)
-    if event.action in ("comment", "follow") and event.after.get("photos"):
-        return text("history-photos", reason=event.reason, count=event.after["photos"])
-    return text("history-reason", reason=event.reason) if event.reason else ""
-
-
-def history(ctx: Context, args: list[str]) -> None:
-    """A hazard's full timeline, page by page, the oldest first."""
-    _in_private(ctx)
-    hazard = _hazard(ctx, args)
-    begin = int(args[1]) if len(args) > 1 and args[1].isdecimal() and len(args[1]) < 6 else 0
-    events = events_of(ctx.session, county=ctx.county, subject="hazard", subject_id=hazard.id)
-    page = events[begin : begin + _HISTORY_PAGE]
-    if not page:
-        raise UserError("form-old-button")
-    lines = [headline(hazard), text("hazard-history"), *map(_history_line, page)]
-    rows = [[button(text("button-see"), f"a:see:{short(hazard.id)}")]]
-    if len(events) > begin + _HISTORY_PAGE:
-        more = f"a:history:{short(hazard.id)}:{begin + _HISTORY_PAGE}"
-        rows.insert(0, [button(text("button-more"), more)])
-    ctx.reply(content(*lines, buttons=rows))
-
-
-def buttons_for(ctx: Context, hazard: Hazard) -> list[list[dict[str, Any]]]:
-    """What this person may do next with the hazard: the likeliest, then "more"."""
-    if is_owner(ctx.by, hazard) and hazard.state in WITH_OWNER:
-        rows = owner_buttons(hazard)
-    elif may(ctx.by, AUTHORITY, area=hazard.area, sector=hazard.sector):
-        rows = office_buttons(hazard, department=not may(ctx.by, OFFICE, area=hazard.area))
-    elif may(ctx.by, (TOWN_OFFICER,), area=hazard.area):
-        rows = town_buttons(hazard)
-    else:
-        rows = [[button(text("button-further"), f"a:further:{short(hazard.id)}")]]
-    rows = [[each for each in row if not each["d"].startswith("a:see:")] for row in rows]
-    if hazard.state == REPORTED and ctx.person_id == hazard.reporter_id and _fresh(ctx, hazard):
-        key = short(hazard.id)
-        correct = button(text("button-correct"), f"a:correct:{key}")
-        rows.append([correct, button(text("button-withdraw"), f"a:withdraw:{key}")])
-    return rows
-
-
-def _fresh(ctx: Context, hazard: Hazard) -> bool:
-    return ctx.now - hazard.reported_at <= ctx.policy.edit_window
-
-
-def see(ctx: Context, args: list[str]) -> None:
-    """Show a hazard in full."""
-    _in_private(ctx)
-    show(ctx, _hazard(ctx, args))
-
+from models.hazards import Hazard, may_move
+from models.text import Part, button, content, text
 
 # The moves behind "more", each by the verb of its button; what the first row has already is left out.
 _MORE = {
@@ -209,8 +91,8 @@ def offered(ctx: Context, hazard: Hazard, action: str) -> bool:
 
 def further(ctx: Context, args: list[str]) -> None:
     """Everything else that this person may do with the hazard."""
-    _in_private(ctx)
-    hazard = _hazard(ctx, args)
+    in_private(ctx)
+    hazard = hazard_by_button(ctx, args)
     key = short(hazard.id)
     shown = {each["d"].split(":")[1] for row in buttons_for(ctx, hazard) for each in row} - {"further"}
     verbs = [
@@ -253,7 +135,7 @@ def _at_once(operation: Operation, said: str) -> Callable[[Context, list[str]], 
     """An action that needs nothing but the tap."""
 
     def act(ctx: Context, args: list[str]) -> None:
-        hazard = _hazard(ctx, args)
+        hazard = hazard_by_button(ctx, args)
         operation(ctx.session, by=ctx.by, hazard=hazard, now=ctx.now, policy=ctx.policy)
         _said(ctx, said, hazard)
 
@@ -266,7 +148,7 @@ def _by_form(
     """An action that asks something first; whether the person may, and it is not done already, comes before."""
 
     def act(ctx: Context, args: list[str]) -> None:
-        hazard = _hazard(ctx, args)
+        hazard = hazard_by_button(ctx, args)
         _check_open(ctx, hazard, action)
         answers = prepare(ctx, hazard) if prepare else None
         open_form(ctx, form, answers=answers, meta={"hazard": hazard.id})
@@ -285,7 +167,7 @@ def _check_open(ctx: Context, hazard: Hazard, action: str) -> None:
 
 def verify(ctx: Context, args: list[str]) -> None:
     """核实: real, and general; a major one is graded by its criterion. To lower a level a reason is asked."""
-    hazard = _hazard(ctx, args)
+    hazard = hazard_by_button(ctx, args)
     if hazard.level == "major" or hazard.state not in BY_ACTION["verify"].before:
         _check_open(ctx, hazard, "verify")
         open_form(ctx, REASON_FORMS["lower"], meta={"hazard": hazard.id})
@@ -298,7 +180,7 @@ def verify(ctx: Context, args: list[str]) -> None:
 
 def lower(ctx: Context, args: list[str]) -> None:
     """A major hazard is found to be a general one: why."""
-    hazard = _hazard(ctx, args)
+    hazard = hazard_by_button(ctx, args)
     _check_open(ctx, hazard, "regrade" if hazard.state in WITH_OWNER else "verify")
     if hazard.level == "general":
         raise UserError("graded-already", number=hazard.number, level=text(f"level-{hazard.level}"))
@@ -307,14 +189,14 @@ def lower(ctx: Context, args: list[str]) -> None:
 
 def grade(ctx: Context, args: list[str]) -> None:
     """定级 as major: by which criterion."""
-    hazard = _hazard(ctx, args)
+    hazard = hazard_by_button(ctx, args)
     _check_open(ctx, hazard, "regrade" if hazard.state in WITH_OWNER else "verify")
     open_form(ctx, GRADE, answers=grade_answers(hazard.id), meta={"hazard": hazard.id})
 
 
 def correct(ctx: Context, args: list[str]) -> None:
     """Open one's own report again, at its review."""
-    hazard = _hazard(ctx, args)
+    hazard = hazard_by_button(ctx, args)
     if not may_move(ctx.by, hazard, "correct"):
         raise UserError("not-allowed")
     check_rules(("edit_window",), Attempt(ctx.session, ctx.by, hazard, ctx.now, ctx.policy))
@@ -323,17 +205,17 @@ def correct(ctx: Context, args: list[str]) -> None:
 
 def comment(ctx: Context, args: list[str]) -> None:
     """A word on a hazard."""
-    open_form(ctx, COMMENT, meta={"hazard": _hazard(ctx, args).id})
+    open_form(ctx, COMMENT, meta={"hazard": hazard_by_button(ctx, args).id})
 
 
 def approve(ctx: Context, args: list[str]) -> None:
     """A later deadline is approved."""
-    hazard = _hazard(ctx, args)
+    hazard = hazard_by_button(ctx, args)
     extensions.decide_extension(
         ctx.session,
         by=ctx.by,
         hazard=hazard,
-        extension_id=_id(args, 1),
+        extension_id=id_of(args, 1),
         approve=True,
         now=ctx.now,
         policy=ctx.policy,
@@ -343,14 +225,14 @@ def approve(ctx: Context, args: list[str]) -> None:
 
 def refuse(ctx: Context, args: list[str]) -> None:
     """A later deadline is refused, with a reason."""
-    hazard = _hazard(ctx, args)
+    hazard = hazard_by_button(ctx, args)
     _check_open(ctx, hazard, "refuse_extension")
-    open_form(ctx, REFUSE, meta={"hazard": hazard.id, "extension": _id(args, 1)})
+    open_form(ctx, REFUSE, meta={"hazard": hazard.id, "extension": id_of(args, 1)})
 
 
 def not_fixed(ctx: Context, args: list[str]) -> None:
     """The reporter says that it is not fixed."""
-    hazard = _hazard(ctx, args)
+    hazard = hazard_by_button(ctx, args)
     if hazard.state not in WRITTEN_OFF or not may_move(ctx.by, hazard, "doubt"):
         raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
     open_form(ctx, DOUBT, meta={"hazard": hazard.id})
@@ -358,8 +240,8 @@ def not_fixed(ctx: Context, args: list[str]) -> None:
 
 def accept_all(ctx: Context, args: list[str]) -> None:
     """Accept all hazards of a notice that can be; of the others the reason is told."""
-    _in_private(ctx)
-    notice = ctx.session.get(AssignmentNotice, (ctx.county, _id(args)))
+    in_private(ctx)
+    notice = ctx.session.get(AssignmentNotice, (ctx.county, id_of(args)))
     if notice is None:
         raise UserError("form-old-button")
     lines: list[Part] = []
@@ -374,8 +256,8 @@ def accept_all(ctx: Context, args: list[str]) -> None:
 
 def draft(ctx: Context, args: list[str]) -> None:
     """The draft of a supervision notice, with what the office may do with it."""
-    _in_private(ctx)
-    found = supervision.notice_draft(ctx.session, by=ctx.by, draft_id=_id(args))
+    in_private(ctx)
+    found = supervision.notice_draft(ctx.session, by=ctx.by, draft_id=id_of(args))
     lines = [text("draft-head", number=found.fields["number"]), text("draft-body", **_draft_words(found))]
     key = short(found.id)
     buttons = [
@@ -397,7 +279,7 @@ def _draft_words(found: supervision.NoticeDraft) -> dict[str, Any]:
 def _settle_draft(signed: bool) -> Callable[[Context, list[str]], None]:
     def act(ctx: Context, args: list[str]) -> None:
         supervision.settle_draft(
-            ctx.session, by=ctx.by, draft_id=_id(args), signed=signed, now=ctx.now, policy=ctx.policy
+            ctx.session, by=ctx.by, draft_id=id_of(args), signed=signed, now=ctx.now, policy=ctx.policy
         )
         ctx.toast = text("draft-signed" if signed else "draft-discarded")
         ctx.reply(content(ctx.toast))

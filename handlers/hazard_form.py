@@ -11,7 +11,8 @@ from handlers.inbound import Inbound
 from models.base import UserError, short
 from models.duplicates import likely_duplicates
 from models.geo import Point
-from models.hazard_flow import correct_report, follow_hazard, submit_report
+from models.hazard_comments import follow_hazard
+from models.hazard_flow import correct_report, submit_report
 from models.hazard_reports import HazardReport
 from models.hazard_sight import full_number, hazard_by_id
 from models.hazard_states import OPEN

@@ -10,7 +10,7 @@ from handlers.answers import parse_photo, words_only
 from handlers.context import Body, Context
 from handlers.forms import Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
-from models import assignment, extensions, hazard_flow, lookback, supervision
+from models import assignment, extensions, hazard_comments, hazard_flow, lookback, supervision
 from models.base import short
 from models.hazard_cards import card_lines, headline
 from models.hazard_rules import REASON_MAX
@@ -198,12 +198,12 @@ DOUBT = Form(
 
 
 def _parse_comment(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    return parse_words(ctx, answers, inbound, most=hazard_flow.COMMENT_MAX)
+    return parse_words(ctx, answers, inbound, most=hazard_comments.COMMENT_MAX)
 
 
 def _comment(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
     hazard = hazard_of(ctx, meta)
-    hazard_flow.comment_on(
+    hazard_comments.comment_on(
         ctx.session,
         by=ctx.by,
         hazard=hazard,

@@ -17,7 +17,6 @@ from models.incident_report import FINAL, STAGES, make_report, missing_facts, re
 from models.incident_views import (
     Rows,
     adding_buttons,
-    and_more,
     answered_lines,
     clock_line,
     counts_line,
@@ -39,7 +38,7 @@ from models.incidents import (
     need_open,
     scene_photos,
 )
-from models.text import Part, button, content, text, when
+from models.text import Part, button, content, series, text, when
 
 EVENTS_SHOWN = 12
 _QUIET = ("clock_reminded",)
@@ -215,7 +214,7 @@ def report_text(ctx: Context, args: list[str]) -> None:
     key, missing = short(incident.id), missing_facts(incident)
     rows: Rows = []
     if missing and incident.state == OPEN:
-        lines.append(text("report-text-missing", names=and_more([text(f"fact-{name}") for name in missing])))
+        lines.append(text("report-text-missing", names=series(text(f"fact-{name}") for name in missing)))
         rows.append([button(text("button-fill"), f"a:ifacts:{key}")])
     rows.append(_other_stages(key, version.stage))
     written = [each for each in clocks_of(ctx.session, incident=incident) if each.means != "phone"]

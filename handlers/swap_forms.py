@@ -20,7 +20,7 @@ from models.swap_people import suitable_people
 from models.swap_views import offered_in_return
 from models.swaps import REASON_MOST, asks_of, pending_for, swap_by_id
 from models.takeover import take_over_shift
-from models.text import Part, content, text, when
+from models.text import Part, content, series, text, when
 
 ONE, EXCHANGE, ALL = "one", "exchange", "all"
 SHOWN_MOST = 14
@@ -153,7 +153,7 @@ def _swap(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
         policy=ctx.policy,
     )
     told = Told(ctx.session, request, now=ctx.now, policy=ctx.policy)
-    names = "、".join(told.name(ask.person_id) for ask in asks_of(ctx.session, request))
+    names = series(told.name(ask.person_id) for ask in asks_of(ctx.session, request))
     lines: list[Part] = [text("swap-asked", names=names), *told.lines()[:1], text("swap-you-stay-until")]
     return content(*lines, buttons=asker_buttons(request))
 

@@ -13,7 +13,7 @@ from models.swap_flow import COMING, accept_swap, decline_swap, widen_swap, with
 from models.swap_notices import Told, answer_buttons, approval_buttons, asker_buttons
 from models.swap_views import asked_of, requests_of
 from models.swaps import DONE, OPEN, TAKEN, SwapRequest, pending_for, swap_by_id
-from models.text import Part, content, text
+from models.text import Part, content, series, text
 
 MAY_TAKE_OVER = (SAFETY_OFFICE, ADMIN, TOWN_OFFICER)
 
@@ -96,7 +96,7 @@ def everyone(ctx: Context, args: list[str]) -> None:
     """问所有合适的人. Errors: those of `widen_swap`."""
     request = _do(ctx, args, widen_swap)
     told = Told(ctx.session, request, now=ctx.now, policy=ctx.policy)
-    names = "、".join(person.name for person in told.unanswered())
+    names = series(person.name for person in told.unanswered())
     _answer(ctx, text("swap-asked", names=names), text("swap-you-stay-until"), buttons=asker_buttons(request))
 
 

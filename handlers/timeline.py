@@ -2,8 +2,9 @@
 
 from handlers.context import Context
 from models.base import UserError, short, unshort
+from models.duty_notices import role_name
 from models.duty_views import my_shifts, who_is_on
-from models.text import Part, button, content, text, when
+from models.text import Part, button, content, series, text, when
 from models.timeline import Happened, may_see_timeline, shift_timeline
 
 EVENTS_MOST = 40
@@ -40,12 +41,21 @@ def tap(ctx: Context, args: list[str]) -> None:
     lines: list[Part] = [head]
     if len(happened) > EVENTS_MOST:
         lines.append(text("timeline-more", count=len(happened) - EVENTS_MOST))
-    lines += [_line(each) for each in happened[-EVENTS_MOST:]]
+    lines += [line for each in happened[-EVENTS_MOST:] for line in _lines(each)]
     ctx.reply(content(*lines))
 
 
-def _line(each: Happened) -> Part:
-    what = text(f"happened-{each.what}", by=each.by or text("system-name"), about=each.about)
+def _lines(each: Happened) -> list[Part]:
+    """An event as a person reads it; under a change of the roster, who is off and who is on."""
+    what = text(f"happened-{each.what}", by=each.by or text("system-name"), about=series(each.about))
     if each.reason:
-        return text("timeline-line-reason", at=when(each.at), what=what, reason=each.reason)
-    return text("timeline-line", at=when(each.at), what=what)
+        lines: list[Part] = [text("timeline-line-reason", at=when(each.at), what=what, reason=each.reason)]
+    else:
+        lines = [text("timeline-line", at=when(each.at), what=what)]
+    for key, people in (("timeline-off", each.off), ("timeline-on", each.on)):
+        if people:
+            named = series(text("duty-who", role=role_name(role), name=name) for name, role in people)
+            lines.append(text(key, people=named))
+    if each.moved:
+        lines.append(text("timeline-hours"))
+    return lines

@@ -11,7 +11,7 @@ from handlers.inbound import Inbound
 from models.base import UserError
 from models.period_checks import UNITS, set_reports
 from models.periods import period_by_id
-from models.text import Part, content, text, when
+from models.text import Part, content, series, text, when
 from models.zero_notices import given_line
 from models.zero_reports import give_news, report_for
 from models.zero_rounds import PHOTOS_MAX, PLACE_MAX, WORDS_MAX
@@ -70,14 +70,9 @@ def _by_choices(ctx: Context, answers: Answers) -> list[Choice]:
 
 
 def _times_choices(ctx: Context, answers: Answers) -> list[Choice]:
-    usual = times_shown(ctx.policy.report_times)
-    sets = dict.fromkeys(filter(None, [usual, "09:00、15:00", "09:00、15:00、21:00"]))
-    return [*(Choice(each, each) for each in sets), Choice("0", text("reports-none"))]
-
-
-def times_shown(times: Any) -> str:
-    """Times of day in a row."""
-    return "、".join(f"{each:%H:%M}" for each in times)
+    usual = tuple(f"{each:%H:%M}" for each in ctx.policy.report_times)
+    sets = dict.fromkeys(filter(None, [usual, ("09:00", "15:00"), ("09:00", "15:00", "21:00")]))
+    return [*(Choice(" ".join(each), series(each)) for each in sets), Choice("0", text("reports-none"))]
 
 
 def _times(said: str) -> list[time]:
@@ -88,8 +83,8 @@ def _times(said: str) -> list[time]:
 
 
 def _answer(times: list[time]) -> Answer:
-    shown: Part = times_shown(times) or text("reports-none")
-    return Answer([f"{each:%H:%M}" for each in times], shown)
+    typed = [f"{each:%H:%M}" for each in times]
+    return Answer(typed, series(typed) if typed else text("reports-none"))
 
 
 def _parse_times(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
@@ -119,7 +114,7 @@ def _set(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
     if not times:
         return content(text("zero-times-off", period=period.name))
     by = text(f"reports-by-{plan.report_by}")
-    return content(text("zero-times-set", period=period.name, by=by, times="、".join(plan.report_times)))
+    return content(text("zero-times-set", period=period.name, by=by, times=series(plan.report_times)))
 
 
 REPORTS = Form(

@@ -109,16 +109,8 @@ def _assign(
     reason: str,
     notice: AssignmentNotice | None,
 ) -> Hazard:
-    owner = _owner(session, by.county, owner_id)
-    unit_id = unit_id or (owner.unit_id if owner else None)
-    unit = session.get(Unit, (by.county, unit_id)) if unit_id else None
-    if unit_id and unit is None:
-        raise UserError("unit-gone")
-    area = area or _town_of(session, owner, unit)
-    if owner is None and unit is None and area is None:
-        raise UserError("assign-to-nobody")
-    if area is not None and area not in area_index(session, county=by.county).by_code:
-        raise UserError("area-unknown", said=area)
+    owner, unit, area = _assignee(session, by.county, owner_id, unit_id, area)
+    unit_id = unit.id if unit else None
     former, again = hazard.owner_id, hazard.state in WITH_OWNER
     stays = again and (hazard.assigned_unit_id, hazard.assigned_area) == (unit_id, area)
     rung, remind_at = first_rung(due_at, now=now, seed=hazard.id, policy=policy)
@@ -161,6 +153,23 @@ def _assign(
     if former is not None and former != owner_id:
         tell_owner(session, hazard=hazard, key="owner-relieved", now=now, policy=policy, person_id=former)
     return hazard
+
+
+def _assignee(
+    session: Session, county: str, owner_id: int | None, unit_id: int | None, area: str | None
+) -> tuple[Person | None, Unit | None, str | None]:
+    """Whose it becomes: a person with their unit, a unit, a town."""
+    owner = _owner(session, county, owner_id)
+    unit_id = unit_id or (owner.unit_id if owner else None)
+    unit = session.get(Unit, (county, unit_id)) if unit_id else None
+    if unit_id and unit is None:
+        raise UserError("unit-gone")
+    area = area or _town_of(session, owner, unit)
+    if owner is None and unit is None and area is None:
+        raise UserError("assign-to-nobody")
+    if area is not None and area not in area_index(session, county=county).by_code:
+        raise UserError("area-unknown", said=area)
+    return owner, unit, area
 
 
 def _town_of(session: Session, owner: Person | None, unit: Unit | None) -> str | None:

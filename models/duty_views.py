@@ -24,7 +24,7 @@ from models.duty import (
 from models.on_post import HELD_MOST, has_the_watch, is_held
 from models.people import Person
 from models.policy import Policy
-from models.text import Part, text
+from models.text import Part, series, text
 
 LINES_MOST = 20
 
@@ -215,7 +215,7 @@ def facts_lines(facts: DutyFacts) -> list[Part]:
     if len(facts.missing) > LINES_MOST:
         lines.append(text("duty-today-more", count=len(facts.missing) - LINES_MOST))
     if facts.uncovered:
-        posts = "、".join(post.name for post in facts.uncovered[:LINES_MOST])
+        posts = series(post.name for post in facts.uncovered[:LINES_MOST])
         lines.append(text("duty-today-uncovered", count=len(facts.uncovered), posts=posts))
     return lines
 

@@ -27,7 +27,7 @@ from models.outbox import CARD, Recipient, send_to
 from models.people import Person
 from models.places import area_index
 from models.policy import Policy
-from models.text import Text, button, content, text, when
+from models.text import Text, button, content, series, text, when
 
 Rows = list[list[dict[str, Any]]]
 Lines = list[Text | str]
@@ -89,7 +89,9 @@ def _progress_lines(session: Session, hazard: Hazard) -> Lines:
         lines.append(text("hazard-paused", days=hazard.paused_days))
     if hazard.state in WITH_OWNER and hazard.level == "major":
         missing = missing_commitments(session, hazard=hazard)
-        lines += [text("hazard-five-missing", names=_names(missing))] if missing else []
+        if missing:
+            names = series(text(f"commitment-{item}") for item in missing)
+            lines.append(text("hazard-five-missing", names=names))
     if hazard.is_listed:
         lines.append(text(f"hazard-listed-{hazard.supervised}"))
     if hazard.is_suspended:
@@ -106,10 +108,6 @@ def _progress_lines(session: Session, hazard: Hazard) -> Lines:
             )
         )
     return lines
-
-
-def _names(items: list[str]) -> list[Text]:
-    return [text(f"commitment-{item}") for item in items]
 
 
 def _owner_line(session: Session, hazard: Hazard, due_at: datetime) -> Text:

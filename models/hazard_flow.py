@@ -1,7 +1,7 @@
 """From the report to the closing (销号): what each side does with a hazard, and who is told each time.
 
 Assigning is in assignment.py, extensions in extensions.py, supervision and suspension in supervision.py,
-the look-back in lookback.py.
+the look-back in lookback.py, comments and "me too" in hazard_comments.py.
 """
 
 from datetime import datetime, timedelta
@@ -10,15 +10,12 @@ from typing import Any
 from sqlmodel import Session
 
 from models.alarms import answer_alarms, close_alarms, raise_alarm
-from models.audit import record
 from models.base import Actor, UserError
 from models.commitments import DUTY, Commitment, clean_commitment, commitments_of
 from models.criteria import criterion
 from models.followers import add_follower, followers_of
 from models.hazard_cards import card_lines, update_cards
 from models.hazard_notices import (
-    tell_comment,
-    tell_followed,
     tell_office,
     tell_owner,
     tell_relieved,
@@ -32,16 +29,13 @@ from models.hazard_reports import (
     withdraw_hazard,
 )
 from models.hazard_rules import REASON_MAX
-from models.hazard_sight import hazard_by_id
-from models.hazard_states import MAY_REPORT, OPEN, REPORTED, WITH_OWNER
-from models.hazards import Hazard, attach_photos, move, touch
+from models.hazard_states import REPORTED, WITH_OWNER
+from models.hazards import Hazard, attach_photos, move
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
 from models.policy import TOWN, Policy
 from models.reply_notices import FAILED, offer_link
 from models.text import text
-
-COMMENT_MAX = 1000
 
 
 def submit_report(
@@ -410,83 +404,6 @@ def close_hazard(session: Session, *, by: Actor, hazard: Hazard, now: datetime, 
     close_alarms(session, county=hazard.county, subject=("hazard", hazard.id), reason="closed")
     told(session, hazard, by, now, policy)
     return hazard
-
-
-def comment_on(
-    session: Session,
-    *,
-    by: Actor,
-    hazard: Hazard,
-    said: str,
-    photo_ids: list[int],
-    now: datetime,
-    policy: Policy,
-) -> None:
-    """A word on a hazard, with photos, from anyone who may see it; the others involved hear of it.
-
-    Errors: hazard-unknown (not theirs to see), comment-empty, too-long.
-    """
-    hazard = hazard_by_id(session, by=by, hazard_id=hazard.id)
-    said = said.strip()
-    if not said and not photo_ids:
-        raise UserError("comment-empty")
-    if len(said) > COMMENT_MAX:
-        raise UserError("too-long", most=COMMENT_MAX, length=len(said))
-    attach_photos(session, hazard, "comment", photo_ids, now)
-    record(
-        session,
-        by=by,
-        subject="hazard",
-        subject_id=hazard.id,
-        action="comment",
-        now=now,
-        after={"photos": len(photo_ids), "files": photo_ids},
-        reason=said,
-    )
-    tell_comment(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
-
-
-def follow_hazard(
-    session: Session,
-    *,
-    by: Actor,
-    hazard: Hazard,
-    said: str,
-    photo_ids: list[int],
-    now: datetime,
-    policy: Policy,
-) -> bool:
-    """ "Me too": follow an open hazard instead of reporting it again, adding what one saw; whether it is new.
-
-    Errors: not-allowed (who may not report; a covert finding is offered to nobody), hazard-moved-on.
-    """
-    if hazard.hidden or by.person_id is None or not by.has(*MAY_REPORT):
-        raise UserError("not-allowed")
-    _check_is_open(hazard)
-    touch(session, hazard)
-    _check_is_open(hazard)  # nobody can move it any more
-    new = hazard.reporter_id != by.person_id and add_follower(
-        session, county=by.county, hazard_id=hazard.id, person_id=by.person_id, now=now
-    )
-    attach_photos(session, hazard, "before", photo_ids, now)
-    record(
-        session,
-        by=by,
-        subject="hazard",
-        subject_id=hazard.id,
-        action="follow",
-        now=now,
-        after={"photos": len(photo_ids), "files": photo_ids},
-        reason=said,
-    )
-    update_cards(session, hazard=hazard, now=now, policy=policy)
-    tell_followed(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
-    return bool(new)
-
-
-def _check_is_open(hazard: Hazard) -> None:
-    if hazard.state not in OPEN:
-        raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
 
 
 def told(

@@ -17,7 +17,7 @@ from models.files import attached
 from models.hazard_states import AUTHORITY, OFFICE, OPEN, PASSED, REPORTED
 from models.people import RESPONSIBLE, TOWN_OFFICER, Person, covers, grants_of, may
 from models.policy import Policy
-from models.text import text, when
+from models.text import series, text, when
 from models.units import Unit
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _five_commitments(of: Attempt) -> None:
     """五落实: a major one needs all five, a general one who and by when (安全生产法 Art 41; 河南条例 Art 24)."""
     missing = missing_commitments(of.session, hazard=of.hazard)
     if missing:
-        names = [text(f"commitment-{item}") for item in missing]
+        names = series(text(f"commitment-{item}") for item in missing)
         raise UserError("five-missing", number=of.hazard.number, names=names)
 
 

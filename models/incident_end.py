@@ -14,7 +14,7 @@ from models.incident_clocks import clocks_of, running, stop_clocks
 from models.incident_notices import LEADING, settle, tell
 from models.incident_numbers import checked_reason
 from models.incident_report import FINAL, make_report
-from models.incident_views import and_more, clock_name, counts_line, headline
+from models.incident_views import clock_name, counts_line, headline
 from models.incidents import (
     CLOSED,
     FALSE_ALARM,
@@ -29,7 +29,7 @@ from models.incidents import (
 )
 from models.outbox import REMINDER, cancel
 from models.policy import TOWN, Policy
-from models.text import Part, text
+from models.text import Part, series, text
 
 
 def finish(session: Session, *, by: Actor, incident: Incident, now: datetime, policy: Policy) -> Incident:
@@ -43,7 +43,7 @@ def finish(session: Session, *, by: Actor, incident: Incident, now: datetime, po
         raise UserError("final-needs-counts")
     owed = [each for each in running(clocks_of(session, incident=incident)) if each.means != FOLLOW_UP]
     if owed:
-        raise UserError("final-needs-clocks", clocks=and_more([clock_name(each) for each in owed]))
+        raise UserError("final-needs-clocks", clocks=series(clock_name(each) for each in owed))
     make_report(session, by=by, incident=incident, stage=FINAL, now=now, policy=policy)
     _end(session, by, incident, CLOSED, "", now, policy)
     line = text("incident-finished", people=counts_line(counts_of(incident)), name=by.name)

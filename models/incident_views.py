@@ -15,19 +15,10 @@ from models.incident_grade import Counts, graver, may_reach
 from models.incidents import OPEN, Incident, counts_of, level_of, place_of, scene_photos
 from models.people import Person
 from models.places import area_index
-from models.text import Part, Text, button, clock, text, when
+from models.text import Part, Text, button, clock, series, text, when
 
 Rows = list[list[dict[str, Any]]]
 COUNTED_DOWN = timedelta(hours=2)  # before its end a clock's minutes are shown running
-
-
-def and_more(parts: Sequence[Part]) -> Part:
-    """Parts in a row, parted as the language does."""
-    if not parts:
-        return ""
-    if len(parts) == 1:
-        return parts[0]
-    return text("and-more", one=parts[0], more=and_more(parts[1:]))
 
 
 def counts_line(counts: Counts) -> Part:
@@ -43,7 +34,7 @@ def counts_line(counts: Counts) -> Part:
     if counts.loss is not None:
         whole, rest = divmod(counts.loss, 10_000)
         known.append(text("count-loss", amount=f"{whole}.{rest:04d}".rstrip("0").rstrip(".")))
-    return and_more(known)
+    return series(known)
 
 
 def headline(incident: Incident) -> Text:

@@ -23,7 +23,7 @@ from models.people import (
 from models.places import AreaIndex, Spot
 from models.roster_cells import is_phone, read_phones
 from models.roster_file import Formula, Sheet, read_sheets
-from models.text import Text, text
+from models.text import Text, series, text
 
 COLUMNS = {
     "name": ("姓名", "名字", "name"),
@@ -154,7 +154,7 @@ def _find_table(sheets: list[Sheet]) -> tuple[Sheet, dict[str, int], int]:
                 return sheet, columns, place + 1
             best = max(best, columns, key=len)
     missing = [COLUMNS[field][0] for field in NEEDED if field not in best]
-    raise UserError("import-columns", columns="、".join(missing))
+    raise UserError("import-columns", columns=series(missing))
 
 
 def _columns(cells: Sequence[Any]) -> dict[str, int]:
@@ -272,7 +272,7 @@ def _by_name(said: str, areas: AreaIndex) -> Spot:
     exact = [spot for spot in near if squeezed in _full_names(spot, areas)]
     if len(exact) > 1:
         raise UserError(
-            "people-area-which", value=said[:40], choices="、".join(areas.path(each.code) for each in exact)
+            "people-area-which", value=said[:40], choices=series(areas.path(each.code) for each in exact)
         )
     if not exact and near:
         raise UserError("people-area-near", value=said[:40], near=areas.path(near[0].code))

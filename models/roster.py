@@ -26,7 +26,7 @@ from models.roster_columns import (
     missing_columns,
 )
 from models.roster_file import ROWS_MAX, Formula, Sheet, read_sheets
-from models.text import Text, text
+from models.text import Text, series, text
 
 ERRORS_SHOWN = 20
 NAME_MAX, POST_MAX, NOTE_MAX = 30, 60, 200
@@ -138,10 +138,10 @@ def _table(sheets: Iterable[Sheet]) -> tuple[Sheet, dict[str, int], int]:
     rosters = [one for one in found if not missing_columns(one[1])]
     if not rosters:
         best = max(found, key=lambda one: len(one[1]))
-        raise UserError("import-columns", columns="、".join(missing_columns(best[1])))
+        raise UserError("import-columns", columns=series(missing_columns(best[1])))
     filled = [one for one in rosters if len(one[0].rows) > one[2]] or rosters[:1]
     if len(filled) > 1:
-        raise UserError("roster-two-sheets", sheets="、".join(one[0].name for one in filled))
+        raise UserError("roster-two-sheets", sheets=series(one[0].name for one in filled))
     return filled[0]
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
-from models.audit import Event, events_of, record
+from models.audit import record
 from models.base import Actor, UserError
 from models.coverage import Span
 from models.duty import (
@@ -258,24 +258,3 @@ def _event(
         after=_facts(session, shift),
         reason=reason,
     )
-
-
-def shift_history(session: Session, *, by: Actor, shift_id: int) -> list[Event]:
-    """All that was done to a shift, oldest first: add, change, remove, substitute, swap.
-
-    For those who may edit its post and those who stand or stood it. Errors: duty-unknown, not-allowed.
-    """
-    shift = session.get(Shift, (by.county, shift_id))
-    if shift is None:
-        raise UserError("duty-unknown")
-    post = session.get_one(Post, (by.county, shift.post_id))
-    mine = session.exec(
-        select(ShiftDuty.id).where(
-            ShiftDuty.county == by.county,
-            ShiftDuty.shift_id == shift_id,
-            ShiftDuty.person_id == by.person_id,
-        )
-    ).first()
-    if mine is None and not may_edit_post(by, post.area):
-        raise UserError("not-allowed")
-    return events_of(session, county=by.county, subject="shift", subject_id=shift_id)

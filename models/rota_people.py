@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from models.base import UserError
 from models.people import DUTY_LEADER, DUTY_OFFICER, Person, Role
 from models.roster_cells import is_phone, read_names, read_phones
+from models.text import series
 from models.units import Unit
 
 PEOPLE_MOST = 300
@@ -43,7 +44,7 @@ def people_named(session: Session, *, county: str, said: str) -> list[Person]:
         else:
             unknown.append(part.strip()[:20])
     if unknown or not found:
-        raise UserError("rota-unknown", names="、".join(unknown or [said.strip()[:20]]))
+        raise UserError("rota-unknown", names=series(unknown or [said.strip()[:20]]))
     if len(found) > PEOPLE_MOST:
         raise UserError("rota-people-many", most=PEOPLE_MOST)
     return list(found.values())

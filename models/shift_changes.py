@@ -29,7 +29,7 @@ from models.people import Person
 from models.policy import Policy
 from models.roster_rules import ShiftRow
 from models.shift_people import put_on, schedule, silence, take_off
-from models.text import Part, content, text, when
+from models.text import Part, content, series, text, when
 
 SOON = timedelta(hours=24)  # a change of a shift this near is told at any hour
 
@@ -184,7 +184,7 @@ def _tell_team(
     change: _Change, shift: Shift, staying: Sequence[tuple[int, str]], people: Iterable[int]
 ) -> None:
     """Those who stay hear with whom they stand the shift now."""
-    names = "、".join(change.session.get_one(Person, (shift.county, one)).name for one in people)
+    names = series(change.session.get_one(Person, (shift.county, one)).name for one in people)
     post = change.posts[shift.post_id]
     for person_id, role in staying:
         line = text("roster-team", shift=shift_line(shift, post, role), names=names)

@@ -1,5 +1,6 @@
 """Text as data: a key and its parameters, put into words only when a message is sent (bot/texts)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,8 +9,14 @@ Part = Text | str
 
 
 def text(key: str, **params: Any) -> Text:
-    """The sentence `key` with parameters: strings, numbers, other texts, lists, `when()` and `day()`."""
+    """The sentence `key` with parameters: strings, numbers, other texts, lists of them (a line for each),
+    `series()`, `when()` and `day()`."""
     return {"k": key, "p": params} if params else {"k": key}
+
+
+def series(parts: Iterable[Part]) -> Text:
+    """Several things within a sentence, with the commas of its language."""
+    return {"r": list(parts)}
 
 
 def when(at: datetime) -> Text:

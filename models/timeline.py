@@ -35,13 +35,19 @@ HAPPENED = tuple(f"{subject}-{action}" for subject, actions in TOLD.items() for 
 
 @dataclass(frozen=True)
 class Happened:
-    """One event: when, what, by whom (empty for the house itself), whom it is about, why."""
+    """One event: when, what, by whom (empty for the house itself), whom it is about, why.
+
+    Of a change of the roster: who is `off` and who is `on`, each a name and a role, and whether its hours moved.
+    """
 
     at: datetime
     what: str
     by: str
-    about: str
+    about: list[str]
     reason: str
+    off: list[tuple[str, str]]
+    on: list[tuple[str, str]]
+    moved: bool
 
 
 def may_see_timeline(session: Session, *, by: Actor, shift: Shift, post: Post) -> bool:
@@ -122,16 +128,31 @@ def _names(session: Session, county: str, people: dict[int, int], events: Iterab
 def _mentioned(event: Event) -> list[int]:
     """Whom an event's facts name: those on the shift afterwards, those asked, those relieved."""
     if event.subject == "shift":
-        return [person_id for person_id, _ in event.after.get("people", [])]
+        return [
+            person_id for state in (event.before, event.after) for person_id, _ in state.get("people", [])
+        ]
     return [*event.after.get("to", []), *event.after.get("relieved", [])]
 
 
 def _happened(event: Event, people: dict[int, int], names: dict[int, str]) -> Happened:
     about = [people[event.subject_id]] if event.subject == "duty" else _mentioned(event)
+    former, newer = (state.get("people", []) for state in (event.before, event.after))
+    changed = event.subject == "shift" and bool(event.before)
     return Happened(
         at=event.at,
         what=f"{event.subject}-{event.action}",
         by=event.actor_name if event.actor_id else "",
-        about="、".join(names[person_id] for person_id in about if person_id in names),
+        about=[names[person_id] for person_id in about if person_id in names],
         reason=event.reason,
+        off=_named([one for one in former if one not in newer], names) if changed else [],
+        on=_named([one for one in newer if one not in former], names) if changed else [],
+        moved=changed and any(_differs(event, each) for each in ("starts_at", "ends_at")),
     )
+
+
+def _named(people: Iterable[tuple[int, str]], names: dict[int, str]) -> list[tuple[str, str]]:
+    return [(names[person_id], role) for person_id, role in people if person_id in names]
+
+
+def _differs(event: Event, name: str) -> bool:
+    return name in event.before and event.before[name] != event.after.get(name, event.before[name])

@@ -12,7 +12,7 @@ from models.outbox import NOTICE, Chat, Recipient, send_to
 from models.people import ADMIN, SAFETY_OFFICE, Person
 from models.policy import Policy
 from models.roster_period import NoPeriod
-from models.text import Part, Text, button, content, day, text, when
+from models.text import Part, Text, button, content, day, series, text, when
 
 if TYPE_CHECKING:
     from models.uploads import Upload
@@ -49,8 +49,8 @@ def names_line(key: str, names: Sequence[str]) -> list[Part]:
     """A line that counts people or posts and names the first of them; none for nobody."""
     if not names:
         return []
-    shown = "、".join(names[:NAMES_MOST]) + ("…" if len(names) > NAMES_MOST else "")
-    return [text(key, count=len(names), names=shown)]
+    shown = [*names[:NAMES_MOST], *(["…"] if len(names) > NAMES_MOST else [])]
+    return [text(key, count=len(names), names=series(shown))]
 
 
 def tell_preview(

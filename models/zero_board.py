@@ -12,7 +12,7 @@ from models.duty import KeyPeriod
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, TOWN_OFFICER, covers, may
 from models.places import area_index
 from models.policy import Policy
-from models.text import Part, text, when
+from models.text import Part, series, text, when
 from models.zero_notices import missing_lines
 from models.zero_rounds import (
     AWAITED,
@@ -96,12 +96,12 @@ def _well(session: Session, board: Board) -> list[Part]:
     index = area_index(session, county=board.round_.county)
     well = [each for each in board.reports if each.state == WELL]
     towns = [each.name for each in well if each.post_id is None]
-    lines: list[Part] = [text("zero-board-well", units="、".join(towns))] if towns else []
+    lines: list[Part] = [text("zero-board-well", units=series(towns))] if towns else []
     posts: dict[str, list[str]] = defaultdict(list)
     for each in well:
         if each.post_id is not None:
             posts[index.name(each.area or board.round_.county)].append(each.name)
-    lines += [text("zero-board-well-in", area=area, units="、".join(names)) for area, names in posts.items()]
+    lines += [text("zero-board-well-in", area=area, units=series(names)) for area, names in posts.items()]
     return lines
 
 

@@ -13,7 +13,7 @@ from models.duty import KeyPeriod
 from models.outbox import CARD, NOTICE, REMINDER, Recipient, send_to
 from models.people import Person
 from models.policy import OFFICE, Policy
-from models.text import Part, Text, button, clock, content, text, when
+from models.text import Part, Text, button, clock, content, series, text, when
 from models.zero_plan import CLOSED
 from models.zero_rounds import GIVEN, ReportRound, ZeroReport, reports_of
 from models.zero_units import people_of
@@ -219,7 +219,7 @@ def missing_lines(session: Session, round_: ReportRound, missing: Sequence[ZeroR
 def _phones(people: Sequence[Person]) -> Part:
     if not people:
         return text("zero-nobody")
-    return "、".join(f"{person.name} {person.phone}".strip() for person in people[:3])
+    return series(f"{person.name} {person.phone}".strip() for person in people[:3])
 
 
 def tell_not_asked(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models import extensions, hazard_flow, lookback, supervision
+from models import extensions, hazard_comments, hazard_flow, lookback, supervision
 from models.base import Actor, Grant
 from models.hazards import Hazard
 from models.people import TOWN_OFFICER, Person, add_person, person_actor
@@ -233,5 +233,5 @@ def _accepted_by_the_unit(world: World) -> Refused:
 
 
 # Words.
-simple("comment-empty", "", hazard_flow.comment_on, "office", at("reported"), said=" ", photo_ids=[])
-simple("too-long", "", hazard_flow.comment_on, "office", at("reported"), said="长" * 1001, photo_ids=[])
+simple("comment-empty", "", hazard_comments.comment_on, "office", at("reported"), said=" ", photo_ids=[])
+simple("too-long", "", hazard_comments.comment_on, "office", at("reported"), said="长" * 1001, photo_ids=[])

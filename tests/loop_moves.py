@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
-from models import assignment, hazard_flow, lookback, supervision
+from models import assignment, hazard_comments, hazard_flow, lookback, supervision
 from models.alarms import Alarm, acknowledge
 from models.base import UserError
 from models.commitments import missing_commitments
@@ -154,11 +154,11 @@ def _doubt(world: World, hazard: Hazard, by: str, pick: Pick) -> Any:
 
 def _comment(world: World, hazard: Hazard, by: str, pick: Pick) -> Any:
     given = {"said": pick(("去看过了", " ")), "photo_ids": pick(([], [3]))}
-    return world.call(hazard_flow.comment_on, by, hazard, **given)
+    return world.call(hazard_comments.comment_on, by, hazard, **given)
 
 
 def _follow(world: World, hazard: Hazard, by: str, pick: Pick) -> Any:
-    return world.call(hazard_flow.follow_hazard, by, hazard, said="我也看见了", photo_ids=[])
+    return world.call(hazard_comments.follow_hazard, by, hazard, said="我也看见了", photo_ids=[])
 
 
 def _settle_draft(world: World, hazard: Hazard, by: str, pick: Pick) -> Any:

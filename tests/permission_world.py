@@ -16,7 +16,7 @@ from bot.words import Words
 from handlers import commands
 from handlers.context import Context
 from handlers.inbound import Inbound
-from models import hazard_flow, lookback, supervision
+from models import hazard_comments, hazard_flow, lookback, supervision
 from models.alarms import Alarm, acknowledge
 from models.base import Actor, Grant, UserError
 from models.checkin import check_in
@@ -307,10 +307,10 @@ TRIES: dict[str, Try] = {action: partial(_move, action) for action in MOVES} | {
     "see": _sees,
     "see_covert": _sees,
     "comment": lambda world, hazard, name: world.call(
-        hazard_flow.comment_on, name, hazard, said="去看过了", photo_ids=[]
+        hazard_comments.comment_on, name, hazard, said="去看过了", photo_ids=[]
     ),
     "follow": lambda world, hazard, name: world.call(
-        hazard_flow.follow_hazard, name, hazard, said="我也看见了", photo_ids=[]
+        hazard_comments.follow_hazard, name, hazard, said="我也看见了", photo_ids=[]
     ),
     "list_own": _lists_own,
     "list_open": _lists_open,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from models import assignment, hazard_flow
+from models import assignment, hazard_comments, hazard_flow
 from models.assignment import TOGETHER_MOST
 from models.hazard_reports import HazardReport
 from models.hazards import DESCRIPTION_MAX, PHOTOS_MAX, Hazard
@@ -68,16 +68,20 @@ simple("not-allowed", "", verify, "town", at("reported"), level="general")
 simple(
     "not-allowed",
     "",
-    hazard_flow.follow_hazard,
+    hazard_comments.follow_hazard,
     "grid_worker",
     at("reported", by="inspector", covert=True),
     said="",
     photo_ids=[],
 )
-simple("not-allowed", "", hazard_flow.follow_hazard, "leader", at("reported"), said="", photo_ids=[])
+simple("not-allowed", "", hazard_comments.follow_hazard, "leader", at("reported"), said="", photo_ids=[])
 simple("hazard-moved-on", "", hazard_flow.close_hazard, "office", at("submitted"))
-simple("hazard-moved-on", "", hazard_flow.follow_hazard, "other_worker", at("closed"), said="", photo_ids=[])
-simple("hazard-unknown", "", hazard_flow.comment_on, "other_town", at("reported"), said="在看", photo_ids=[])
+simple(
+    "hazard-moved-on", "", hazard_comments.follow_hazard, "other_worker", at("closed"), said="", photo_ids=[]
+)
+simple(
+    "hazard-unknown", "", hazard_comments.comment_on, "other_town", at("reported"), said="在看", photo_ids=[]
+)
 
 # Reporting.
 BAD_REPORTS: list[tuple[str, dict[str, Any]]] = [

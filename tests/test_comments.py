@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from handlers.inbound import Inbound
 from models.base import UserError, short
-from models.hazard_flow import COMMENT_MAX, comment_on
+from models.hazard_comments import COMMENT_MAX, comment_on
 from models.hazards import Hazard
 from models.webchat import web_messages
 from tests.bot_api import BotApi

@@ -20,9 +20,9 @@ from models.criteria import Criterion
 from models.digest import digest_body
 from models.duplicates import likely_duplicates
 from models.followers import followers_of
+from models.hazard_comments import comment_on
 from models.hazard_flow import (
     close_hazard,
-    comment_on,
     confirm_spot_fix,
     correct_report,
     hand_over_hazard,

@@ -11,7 +11,7 @@ from bot.db import Database
 from bot.render import render, split
 from bot.web.channel import WebChannel
 from bot.words import Words
-from models.text import button, content, text
+from models.text import button, content, series, text
 from tests.chat import web_town
 from tests.county import County
 from tests.hazard_chats import ON_SQLITE, answers, fill, hazards, report
@@ -63,6 +63,17 @@ def test_buttons_and_photos_stand_under_the_last_part() -> None:
 def test_a_line_without_words_leaves_no_gap() -> None:
     (part,) = render(content("一", "", "二"), lang="en", words=WORDS, can=TELEGRAM)
     assert part.text == "一\n二"
+
+
+def test_a_button_in_english_begins_with_a_capital_and_a_sentence_has_its_own_commas() -> None:
+    level = text("supervised-county")
+    body = content(text("hazard-five-missing", names=series([level, "a"])), buttons=[[button(level, "f:1")]])
+    (english,) = render(body, lang="en", words=WORDS, can=TELEGRAM)
+    (chinese,) = render(body, lang="zh-CN", words=WORDS, can=TELEGRAM)
+    assert english.text.endswith(": county, a")
+    assert chinese.text.endswith("：县级、a")
+    assert english.buttons == ((Button("County", "f:1"),),)
+    assert chinese.buttons == ((Button("县级", "f:1"),),)
 
 
 def choices(count: int) -> list[list[dict[str, object]]]:

@@ -14,7 +14,8 @@ from bot.web.html import Html, joined, tag
 from models.assignment import assign_hazard, hand_back_hazard
 from models.base import Actor, UserError
 from models.extensions import ask_extension, decide_extension
-from models.hazard_flow import accept_hazard, close_hazard, comment_on, fail_recheck, pass_recheck, submit_fix
+from models.hazard_comments import comment_on
+from models.hazard_flow import accept_hazard, close_hazard, fail_recheck, pass_recheck, submit_fix
 from models.hazard_states import TRANSITIONS
 from models.hazards import may_move
 from models.outbox import Message

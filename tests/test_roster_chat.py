@@ -39,14 +39,8 @@ async def test_a_tap_on_a_shift_replaces_someone_and_all_concerned_hear_of_it(to
     town["leader"].sees("冯超 换成 马超 13900000014", "原因：出差")
     town["town"].sees("冯超 换成 马超")
     town["colleague"].sees("冯超 换成 马超")
-    await office.taps("变动记录")
-    office.sees(
-        "变动记录",
-        "李静 排班",
-        "上：带班领导 吴刚、B角 郑丽、值班人员 冯超",
-        "李静 换人",
-        "下：值班人员 冯超",
-    )
+    await office.taps("班次记录")
+    office.sees("李静 排班：吴刚、郑丽、冯超", "李静 换人（出差）", "下：值班人员 冯超", "上：值班人员 马超")
     await office.taps("提交")
     office.sees("已经过时")
     town["officer"].looks()
@@ -106,10 +100,10 @@ async def test_each_sees_and_changes_what_is_theirs(town: Town) -> None:
     await office.taps("🗓 国庆节")
     period = next(data for label, data in office.last.buttons if "现在的值班表" in label)
     await office.taps("10月1日", "彭店镇值班室 08:00")
-    shift = next(data for label, data in office.last.buttons if "变动记录" in label)
+    shift = next(data for label, data in office.last.buttons if "班次记录" in label)
     change = next(data for label, data in office.last.buttons if "换人：冯超" in label)
     for who in ("other_town", "grid_worker", "responsible"):
-        for data in (shift, change, shift.replace("changes", "shift")):
+        for data in (shift, change, shift.replace("timeline", "shift")):
             await town.wire.tap(who, office.last, data)
             await town.settle()
             town[who].sees("没有这项权限")
@@ -118,10 +112,10 @@ async def test_each_sees_and_changes_what_is_theirs(town: Town) -> None:
     await town.wire.tap("other_town", office.last, period.replace("standing", "period"))
     await town.settle()
     town["other_town"].reads("还没有排班")
-    await town.wire.tap("officer", office.last, shift.replace("changes", "shift"))  # it is their own shift
+    await town.wire.tap("officer", office.last, shift.replace("timeline", "shift"))  # it is their own shift
     await town.settle()
     seen = town["officer"].sees("带班领导：吴刚")
-    assert [label for label, _ in seen.buttons] == ["📜 变动记录"]
+    assert [label for label, _ in seen.buttons] == ["🕘 班次记录"]
     await town.wire.tap("officer", office.last, change)
     await town.settle()
     town["officer"].sees("没有这项权限")
@@ -187,5 +181,7 @@ async def test_in_english(town: Town) -> None:
     await office.taps("🗓 国庆节", "Thu 1 Oct", "彭店镇值班室 08:00", "Replace 冯超", "马超", "ill", "Submit")
     office.sees("马超 instead of 冯超", "Everyone concerned")
     town["officer"].sees("Substitute", "you need not go", "Reason: ill")
-    await office.taps("Changes")
-    office.sees("李静 made it", "李静 replaced someone", "off: duty officer 冯超")
+    await office.taps("History")
+    office.sees(
+        "put on by 李静: 吴刚, 郑丽, 冯超", "someone replaced by 李静 (ill)", "off: duty officer 冯超"
+    )

@@ -3,12 +3,13 @@
 import pytest
 from sqlmodel import select
 
-from models.base import Grant, UserError
+from models.base import Grant, UserError, write_now
 from models.duty import REMOVED, STANDBY, ShiftDuty
 from models.duty_watch import watch_due
 from models.people import TOWN_OFFICER, add_person, person_actor
 from models.posts import save_post
-from models.roster_edit import shift_history, substitute, swap
+from models.roster_edit import substitute, swap
+from models.timeline import shift_timeline
 from tests.duty_fixtures import COUNTY, NOW, OTHER_TOWN, POLICY, at, duty_session, town
 
 __all__ = ["duty_session", "town"]
@@ -213,16 +214,21 @@ def test_a_swap_that_would_put_someone_on_two_posts_is_refused(town):
 def test_the_history_of_a_shift_is_told_to_those_concerned(town):
     town.publish(town.row(1))
     duty = town.duty("officer")
-    replace(town, "officer", "other")
-    found = shift_history(town.session, by=town.actor("office"), shift_id=duty.shift_id)
-    assert [(event.action, event.actor_name, event.reason) for event in found] == [
-        ("add", "李静", ""),
-        ("substitute", "李静", "出差"),
-    ]
-    assert [town.officer.id, "officer"] in found[1].before["people"]
-    assert [town.other.id, "officer"] in found[1].after["people"]
-    assert len(shift_history(town.session, by=town.actor("officer"), shift_id=duty.shift_id)) == 2
+
+    def told(who):
+        write_now(town.session)
+        return shift_timeline(town.session, by=town.actor(who), shift_id=duty.shift_id)[2]
+
     with pytest.raises(UserError, match="not-allowed"):
-        shift_history(town.session, by=town.actor("head"), shift_id=duty.shift_id)
-    with pytest.raises(UserError, match="duty-unknown"):
-        shift_history(town.session, by=town.actor("office"), shift_id=1)
+        told("other")
+    replace(town, "officer", "other")
+    added, replaced = told("office")
+    assert (added.what, added.by, added.reason, added.off, added.on) == ("shift-add", "李静", "", [], [])
+    assert town.officer.name in added.about
+    assert (replaced.what, replaced.by, replaced.reason) == ("shift-substitute", "李静", "出差")
+    assert replaced.off == [(town.officer.name, "officer")]
+    assert replaced.on == [(town.other.name, "officer")]
+    assert not replaced.moved
+    assert len(told("officer")) == 2
+    with pytest.raises(UserError, match="shift-unknown"):
+        shift_timeline(town.session, by=town.actor("office"), shift_id=1)

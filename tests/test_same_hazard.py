@@ -10,10 +10,10 @@ from models.base import UserError
 from models.duplicates import likely_duplicates
 from models.followers import followers_of
 from models.geo import GCJ02, WGS84, Point, wgs84_to_gcj02
+from models.hazard_comments import follow_hazard
 from models.hazard_flow import (
     close_hazard,
     confirm_spot_fix,
-    follow_hazard,
     hand_over_hazard,
     mark_duplicate,
     reject_hazard,

@@ -187,7 +187,6 @@ FAMILIES: dict[str, set[str]] = {
     "rota-group-{}": _members("rota-group-{}", LEADERS, OFFICERS, EVERYONE, OF_UNIT),
     "roster-note-{}": {note["k"] for note in ROSTER_NOTES},
     "sector-{}": _members("sector-{}", *SECTORS),
-    "shift-did-{}": _members("shift-did-{}", "add", "change", "remove", "substitute", "swap"),
     "spot-{}": _members("spot-{}", "no", "yes"),
     "state-{}": _members("state-{}", *STATES),
     "swap-how-{}": _members("swap-how-{}", ONE, EXCHANGE, ALL),

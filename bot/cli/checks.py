@@ -26,7 +26,7 @@ from bot.storage import Storage
 from models.calendar import Calendar, calendar_of
 from models.coverage_watch import years_needed
 from models.places import area_index
-from models.text import Part, text
+from models.text import Part, series, text
 
 OK, WARNED, FAILED, SKIPPED = "ok", "warned", "failed", "skipped"
 CLOCK_MAY_DIFFER = timedelta(seconds=60)
@@ -158,9 +158,9 @@ def check_calendar(desk: Desk, *, stored: bool) -> Check:
     years = years_needed(today)
     missing = [str(year) for year in years if not calendar.is_announced(year)]
     if missing:
-        found = text("check-calendar-missing", years="、".join(missing))
+        found = text("check-calendar-missing", years=series(missing))
         return Check("calendar", FAILED, found, text("check-calendar-fix"))
-    known = text("check-calendar-known", years="、".join(map(str, years)))
+    known = text("check-calendar-known", years=series(map(str, years)))
     if calendar.is_announced(today.year + 1):
         return Check("calendar", OK, known)
     return Check("calendar", OK, text("check-calendar-next", known=known, year=str(today.year + 1)))

@@ -31,7 +31,7 @@ from models.periods import add_holiday_periods, periods_ahead
 from models.places import area_index
 from models.roster_import import RosterImport, import_roster
 from models.roster_review import review_lines
-from models.text import Part
+from models.text import Part, series
 
 LONG = 500  # rows from which a progress bar is shown
 
@@ -176,7 +176,7 @@ def find_period(session: Session, desk: Desk, name: str) -> KeyPeriod:
         raise UserError("cli-no-period")
     found = [period for period in ahead if name in ("", period.name)]
     if not found:
-        raise UserError("cli-period-unknown", name=name, known="、".join(period.name for period in ahead))
+        raise UserError("cli-period-unknown", name=name, known=series(period.name for period in ahead))
     return found[0]
 
 

@@ -22,7 +22,7 @@ from models.base import Actor, UserError, new_id, short
 from models.commitments import COMMITMENT_MAX, FUNDS
 from models.extensions import ask_extension
 from models.files import add_stored_file
-from models.hazard_flow import COMMENT_MAX, comment_on
+from models.hazard_comments import COMMENT_MAX, comment_on
 from models.hazard_rules import REASON_MAX
 from models.hazards import PHOTOS_MAX, Hazard
 from models.inbox import InboxRow, take_event

@@ -19,7 +19,6 @@ incident-state-open = open
 incident-state-closed = closed by the final report
 incident-state-false_alarm = false alarm
 incident-state-merged = merged
-and-more = { $one }, { $more }
 
 # The first report
 form-name-incident = first report of an incident

@@ -19,7 +19,6 @@ incident-state-open = 处置中
 incident-state-closed = 已终报
 incident-state-false_alarm = 误报
 incident-state-merged = 已合并
-and-more = { $one }、{ $more }
 
 # 首报
 form-name-incident = 突发信息首报
