@@ -110,10 +110,7 @@ def _events(session: Session, shift: Shift, people: dict[int, int]) -> list[Even
             col(Event.action).in_(TOLD[subject]),
         )
         found += session.exec(query)
-    in_turn = ("swap", "shift", "duty", "handover")  # of the same moment: what led to what
-    return sorted(
-        found, key=lambda event: (event.at, in_turn.index(event.subject), event.subject_id, event.seq)
-    )
+    return sorted(found, key=lambda event: event.seq)
 
 
 def _names(session: Session, county: str, people: dict[int, int], events: Iterable[Event]) -> dict[int, str]:

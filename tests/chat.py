@@ -82,7 +82,7 @@ class User:
         for exact in (True, False):
             for message in reversed(self.messages):
                 for shown, data in message.buttons:
-                    if shown == label if exact else label in shown:
+                    if shown == label if exact else label.casefold() in shown.casefold():
                         return message, data
         raise AssertionError(f"{self.who} has no button {label!r}; last: {self.messages[-1:]}")
 

@@ -54,7 +54,14 @@ OUTSIDERS = (
     *("town", "other_town", "department", "responsible", "other_responsible", "keeper", "grid_worker"),
     *("other_worker", "leader", "deputy", "officer", "second"),
 )
-ONE_OF_EACH = ("town", "department", "keeper", "grid_worker", "officer", "second")  # walks on the slower engine
+ONE_OF_EACH = (
+    "town",
+    "department",
+    "keeper",
+    "grid_worker",
+    "officer",
+    "second",
+)  # walks on the slower engine
 CHATS = (*OUTSIDERS, "town-group")
 # Where nothing is found, people read their own words again.
 ECHOES = ("search-empty", "🔍 没有找到“")

@@ -178,7 +178,7 @@ async def test_in_english(town: Town) -> None:
     await two_days(town)
     speak_english(town, "office", "officer")
     await office.says("roster")
-    await office.taps("🗓 国庆节", "Thu 1 Oct", "彭店镇值班室 08:00", "Replace 冯超", "马超", "ill", "Submit")
+    await office.taps("🗓 国庆节", "Thu 1 Oct", "彭店镇值班室 08:00", "Replace 冯超", "马超", "Ill", "Submit")
     office.sees("马超 instead of 冯超", "Everyone concerned")
     town["officer"].sees("Substitute", "you need not go", "Reason: ill")
     await office.taps("History")

@@ -184,7 +184,7 @@ async def test_english_throughout(checked_town: Town) -> None:
     await send_in(town, row(), row(**SECOND))
     await office.taps("Publish")
     await office.says("zero report")
-    await office.taps("Report times", "each post")
+    await office.taps("Report times", "Each post")
     await office.says("three", "15:00", "submit")
     await until(town, 1, 8, 15)
     await leader.says("check in")

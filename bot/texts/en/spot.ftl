@@ -58,7 +58,10 @@ spot-asked-already = The people there are answering another spot check. Try agai
 spot-started = 🔦 Spot check sent to { $count } people, to be answered by { $until }. The result is shown in the message below.
 
 # The draw
-draw-committed = 🎲 { $period }: each post is checked at random, so often a day: { $count }. The times follow from a secret seed; nobody can know them before.
+draw-committed = 🎲 { $period }: each post is checked at random, { $count ->
+    [one] once
+   *[other] { $count } times
+} a day. The times follow from a secret seed; nobody can know them before.
 draw-hash = Fingerprint of the seed (SHA-256): { $sha256 }
 draw-why = After the period the seed is published, and anybody can verify that nobody chose the times.
 draw-revealed = 🎲 { $period }: the seed of the spot checks is published now:
