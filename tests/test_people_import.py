@@ -27,7 +27,7 @@ from models.people_import import Imported, import_people, invite_people, unit_ki
 from models.people_rows import PersonRow, parse_people
 from models.places import AreaIndex, area_index
 from models.policy import Policy
-from models.text import text
+from models.text import series, text
 from models.units import Unit
 from tests.county import NOW, County
 
@@ -192,7 +192,7 @@ def test_every_faulty_row_is_named() -> None:
         (10, 'there is no town or village "许昌市"'),
         (
             11,
-            'there is more than one "赵庄村"; write it in full: 马栏镇赵庄村委会、彭店镇赵庄村委会',
+            'there is more than one "赵庄村"; write it in full: 马栏镇赵庄村委会, 彭店镇赵庄村委会',
         ),
         (12, "a town (not a village) is needed for: town safety officer"),
         (13, "a unit is needed for: responsible person"),
@@ -242,7 +242,7 @@ def test_a_file_that_is_no_table_of_people_is_refused(data: bytes) -> None:
 def test_missing_columns_are_named() -> None:
     with pytest.raises(UserError) as caught:
         parse_people(csv("王芳,彭店镇", head="姓名,镇/村"), areas=AREAS)
-    assert caught.value.params["columns"] == "电话、角色"
+    assert caught.value.params["columns"] == series(["电话", "角色"])
 
 
 # storing

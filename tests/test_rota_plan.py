@@ -17,6 +17,7 @@ from models.posts import save_post
 from models.rota_people import EVERYONE, LEADERS, OFFICERS, Group, groups_of, people_named, people_of
 from models.rota_plan import Wish, plan_rota
 from models.rota_proposals import discard_proposal, propose, publish_proposal, rows_of
+from models.text import series
 from tests.duty_fixtures import COUNTY, NOW, OTHER_TOWN, POLICY, TOWN, at, duty_session, town
 
 __all__ = ["duty_session", "town"]
@@ -209,7 +210,7 @@ def test_people_by_name_by_telephone_and_as_a_group(town, monkeypatch):
     assert found.id == town.other.id
     with pytest.raises(UserError, match="rota-unknown") as caught:
         people_named(session, county=COUNTY, said="冯超，王五；赵六")
-    assert caught.value.params["names"] == "王五、赵六"
+    assert caught.value.params["names"] == series(["王五", "赵六"])
     area = Group(LEADERS, TOWN)
     assert [one.name for one in people_of(session, county=COUNTY, group=area)] == ["吴刚", "郑丽"]
     kinds = [

@@ -100,6 +100,7 @@ async def test_a_forged_tap_does_nothing(town: Town) -> None:
     await report(town, major=False)
     hazard = town.ask(lambda session: session.exec(select(Hazard)).one())
     key = short(hazard.id)
+    await town["other_worker"].says("帮助")
     worker = wire(town).user("other_worker")
     forged = (
         f"a:verify:{key}:major",
