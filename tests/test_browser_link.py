@@ -77,6 +77,8 @@ async def test_the_shop_answers_on_a_small_phone_and_the_office_sees_it(demo: De
         assert link.startswith(f"{demo.url}/r/")
         office, worker = Hand(desk, "李静"), Hand(desk, "王芳")
         await phone.goto(link)
+        while await phone.locator(".photos img").count() == 0:  # they are fetched within some seconds
+            await phone.reload()
         await expect(phone.get_by_role("heading", name="老城烧烤店")).to_be_visible()
         await expect(phone.get_by_text("还有 7 天")).to_be_visible()
         assert "王芳" not in await phone.content()
