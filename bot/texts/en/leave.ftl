@@ -1,8 +1,8 @@
 # Leave
 help-leave = ● record days on which you are away: send "leave"
-menu-leave = 🕶 Leave
+menu-leave = 🧳 Leave
 form-name-leave = leave
-form-review-leave = 🕶 Please check the leave:
+form-review-leave = 🧳 Please check the leave:
 ask-leave-who = Who is away? Tap yourself, or type a name.
 ask-leave-who-name = Who
 ask-leave-begins = From which day? (10-1 or 2026-10-01)
@@ -17,13 +17,13 @@ leave-why-trip = away
 leave-why-holiday = holiday
 leave-why-ill = ill
 leave-added = ✅ The leave is recorded; shifts are kept clear of these days.
-leave-told = 🕶 Leave recorded:
+leave-told = 🧳 Leave recorded:
 leave-line = ▪ { $name }: { $first } to { $last }
 leave-line-why = ▪ { $name }: { $first } to { $last } ({ $reason })
 leave-hits = ⚠️ Shifts that lie in these days and need somebody else, { $count }:
 leave-hits-told = The town and the county safety office have heard of it. Until somebody is found these shifts are yours.
 leave-hits-do = Please find somebody else for them (send "replace").
-leave-head = 🕶 Leave recorded:
+leave-head = 🧳 Leave recorded:
 leave-back = ✅ Leave ended:
 leave-order = The last day cannot be before the first.
 leave-past = These days are over.

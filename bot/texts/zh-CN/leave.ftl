@@ -1,8 +1,8 @@
 # 请假、外出报备
 help-leave = ● 请假、外出报备：发“请假”
-menu-leave = 🕶 请假
+menu-leave = 🧳 请假
 form-name-leave = 请假
-form-review-leave = 🕶 请核对请假：
+form-review-leave = 🧳 请核对请假：
 ask-leave-who = 谁请假？点自己，或输入姓名。
 ask-leave-who-name = 谁
 ask-leave-begins = 从哪一天开始？（例如 10-1 或 10月1日）
@@ -17,13 +17,13 @@ leave-why-trip = 外出
 leave-why-holiday = 年休
 leave-why-ill = 生病
 leave-added = ✅ 已登记请假，这几天排班会避开。
-leave-told = 🕶 请假报备：
+leave-told = 🧳 请假报备：
 leave-line = ▪ { $name }：{ $first } 至 { $last }
 leave-line-why = ▪ { $name }：{ $first } 至 { $last }（{ $reason }）
 leave-hits = ⚠️ 这几天已经排了 { $count } 班，要找人替：
 leave-hits-told = 镇里和县安委办也收到了。换人之前，这些班还是您的。
 leave-hits-do = 请给这些班换人（发“换人”）。
-leave-head = 🕶 已登记的请假：
+leave-head = 🧳 已登记的请假：
 leave-back = ✅ 已销假：
 leave-order = 最后一天不能早于第一天。
 leave-past = 这几天已经过去了。

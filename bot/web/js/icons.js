@@ -16,7 +16,7 @@ const ICONS = {
   "📞": "phone", "☎": "phone", "📱": "smartphone", "🏠": "home", "🏢": "apartment", "🏭": "factory", "🏫": "school",
   "🔒": "lock", "🔓": "lock_open", "🔑": "key", "🌐": "language", "ℹ": "info", "📌": "push_pin", "🚩": "flag", "🏁": "flag",
   "🔥": "local_fire_department red", "🤝": "handshake", "🙋": "pan_tool", "💡": "lightbulb", "🗑": "delete", "⚙": "settings",
-  "🧭": "explore", "🗺": "map", "📜": "history_edu", "🔗": "link", "💬": "chat", "👋": "waving_hand", "⭐": "star", "🕶": "visibility_off", "👍": "thumb_up", "👎": "thumb_down", "🎉": "celebration",
+  "🧭": "explore", "🗺": "map", "📜": "history_edu", "🔗": "link", "💬": "chat", "👋": "waving_hand", "⭐": "star", "🧳": "luggage", "👍": "thumb_up", "👎": "thumb_down", "🎉": "celebration",
   "📒": "menu_book", "✍": "draw", "🚶": "directions_walk", "🔧": "build", "🎲": "casino", "🔦": "flashlight_on", "✗": "close",
   "⚖": "gavel", "🧐": "person_search", "🕘": "schedule",
 };
