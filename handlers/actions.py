@@ -26,14 +26,14 @@ from handlers import (
 from handlers import incident_actions as incidents
 from handlers.acks import answered
 from handlers.assign_unit import assign_unit
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import resume
 from handlers.hazard_actions import VERBS
 from handlers.hazard_photos import photos
 from handlers.lists import page, pick
 from handlers.reply_links import reply_link, revoke_link
 from handlers.search import find
-from models.base import UserError, unshort
+from models.base import UserError
 from models.text import content
 
 Action = Callable[[Context, list[str]], None]
@@ -43,21 +43,14 @@ def ack(ctx: Context, args: list[str]) -> None:
     """收到: answer an alarm."""
     inbound = ctx.inbound
     group = (inbound.channel, inbound.address) if inbound.group is not None else None
-    ctx.toast = answered(ctx, _id(args), group)
+    ctx.toast = answered(ctx, id_of(args), group)
     if ctx.inbound.group is None:
         ctx.reply(content(ctx.toast))
 
 
 def resume_draft(ctx: Context, args: list[str]) -> None:
     """Take up a draft again."""
-    resume(ctx, _id(args))
-
-
-def _id(args: list[str]) -> int:
-    try:
-        return unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    resume(ctx, id_of(args))
 
 
 ACTIONS: dict[str, Action] = {

@@ -1,21 +1,18 @@
 """Opening the assignment of all that waits at a unit: by its button in the list, or typed by the unit's name."""
 
 from handlers.assign_unit_form import ASSIGN_UNIT, assign_unit_answers
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.hazard_actions import VERBS
 from models.assignment import to_assign_at
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.hazard_sight import hazard_by_number
 from models.units import find_units
 
 
 def assign_unit(ctx: Context, args: list[str]) -> None:
     """Assign together what waits at a unit: `assign_unit:<unit>`. Errors: notice-empty, form-old-button."""
-    try:
-        unit_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    unit_id = id_of(args)
     hazards = to_assign_at(ctx.session, by=ctx.by, unit_id=unit_id)
     if not hazards:
         raise UserError("notice-empty")

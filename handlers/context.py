@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from handlers.inbound import FileRef, Inbound
-from models.base import Actor, Grant, UserError
+from models.base import Actor, Grant, UserError, unshort
 from models.files import add_file
 from models.people import Person, grants_of
 from models.policy import Policy
@@ -17,6 +17,14 @@ from models.text import Part
 
 MAX_FILE = 20 * 1024 * 1024
 Body = dict[str, Any]
+
+
+def id_of(args: list[str], place: int = 0) -> int:
+    """The id in a button's value. Errors: form-old-button."""
+    try:
+        return unshort(args[place])
+    except (ValueError, IndexError):
+        raise UserError("form-old-button") from None
 
 
 @dataclass
@@ -75,3 +83,9 @@ class Context:
             mime=ref.mime[:100],
             now=self.now,
         )
+
+
+def in_private(ctx: Context) -> None:
+    """What is no answer for a group. Errors: form-private-only."""
+    if ctx.inbound.group is not None:
+        raise UserError("form-private-only")

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from handlers import form_engine
 from handlers.assign_form import ASSIGN, PASS_ON
 from handlers.assign_unit_form import ASSIGN_UNIT
-from handlers.context import Context
+from handlers.context import Context, in_private
 from handlers.duty_edit_forms import EXCHANGE, REPLACE
 from handlers.duty_forms import CHECKIN
 from handlers.duty_leave_forms import LEAVE
@@ -81,8 +81,7 @@ def open_form(
     ctx: Context, form: Form, *, answers: Answers | None = None, meta: dict[str, Any] | None = None
 ) -> None:
     """Start a form in this chat. One already open is put aside, not lost, and offered again later."""
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
+    in_private(ctx)
     present = _active(ctx) if ctx.may_be_open else None
     note = None
     ctx.may_be_open = True

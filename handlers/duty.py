@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form, resume
 from handlers.duty_buttons import duty_buttons
 from handlers.duty_forms import CHECKIN, asked_of, checked_in
 from handlers.duty_who import PRESENCE, asked, post_lines
-from models.base import UserError, short, unshort
+from models.base import short
 from models.checkin import check_in, ready_to_check_in
 from models.drafts import active_draft, parked_drafts
 from models.duty import CALLED_ON, CHECKED_IN, EXPECTED, MAY_CHECK_IN
@@ -27,10 +27,7 @@ def checkin(ctx: Context, args: list[str]) -> None:
 
     Errors: form-old-button, not-your-shift, checkin-too-early, checkin-over.
     """
-    try:
-        duty_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    duty_id = id_of(args)
     _check_in(ctx, duty_id)
 
 

@@ -2,8 +2,7 @@
 
 from datetime import date, timedelta
 
-from handlers.context import Context
-from models.base import UserError, unshort
+from handlers.context import Context, id_of
 from models.calendar import Calendar, calendar_of
 from models.calendar_upload import missing_lines, span_line
 from models.people import ADMIN, SAFETY_OFFICE
@@ -44,10 +43,7 @@ def _year(calendar: Calendar, year: int, today: date) -> list[Part]:
 
 def take(ctx: Context, args: list[str]) -> None:
     """导入: the notice that was previewed. Errors: form-old-button, those of `take_upload_days`."""
-    try:
-        upload_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    upload_id = id_of(args)
     taken = take_upload_days(ctx.session, by=ctx.by, upload_id=upload_id, now=ctx.now, policy=ctx.policy)
     known = [year for year in taken.years if year not in taken.missing]
     lines: list[Part] = [text("calendar-taken", year=str(year)) for year in known]

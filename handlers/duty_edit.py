@@ -1,20 +1,17 @@
 """Changing who stands a shift, tapped at it or typed."""
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.duty_edit_forms import EXCHANGE, REPLACE, place_answer
 from handlers.duty_period import day_answer
 from handlers.forms import Answers, Form
-from models.base import UserError, unshort
+from models.base import UserError
 from models.roster_edit import may_change, seat_of
 
 
 def _open(ctx: Context, form: Form, args: list[str]) -> None:
     """The form with the place that was tapped. Errors: form-old-button, duty-unknown, not-allowed."""
-    try:
-        seat = seat_of(ctx.session, county=ctx.county, duty_id=unshort(args[0]))
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    seat = seat_of(ctx.session, county=ctx.county, duty_id=id_of(args))
     if not may_change(ctx.session, by=ctx.by, seats=[seat]):
         raise UserError("not-allowed")
     on, place = day_answer(ctx.policy.local(seat.shift.starts_at).date()), place_answer(ctx, seat)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from handlers.context import Context
-from models.base import UserError, short, unshort
+from handlers.context import Context, id_of, in_private
+from models.base import UserError, short
 from models.feeds import make_feed, may_subscribe, revoke_feeds
 from models.posts import posts_of
 from models.text import button, content, text
@@ -47,17 +47,13 @@ def make(ctx: Context, args: list[str]) -> None:
 
 def make_for_post(ctx: Context, args: list[str]) -> None:
     """The address of a post's shifts. Errors: form-old-button, post-unknown, not-allowed."""
-    try:
-        post_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    post_id = id_of(args)
     _make(ctx, post_id)
 
 
 def _make(ctx: Context, post_id: int | None) -> None:
     """Errors: form-private-only, feed-no-address."""
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
+    in_private(ctx)
     if not ctx.policy.public_url:
         raise UserError("feed-no-address")
     token = make_feed(ctx.session, by=ctx.by, now=ctx.now, post_id=post_id)

@@ -1,10 +1,10 @@
 """Leave in the chat: the leaves ahead, a new one, and taking one back (销假)."""
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.duty_leave_forms import LEAVE
 from handlers.forms import Answers
-from models.base import UserError, short, unshort
+from models.base import short
 from models.leave import cancel_leave, leave_line, leaves_ahead
 from models.people import (
     ADMIN,
@@ -49,10 +49,7 @@ def new_leave(ctx: Context, args: list[str]) -> None:
 
 def cancel(ctx: Context, args: list[str]) -> None:
     """销假. Errors: form-old-button, leave-unknown, not-allowed, leave-cancelled."""
-    try:
-        leave_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    leave_id = id_of(args)
     leave = cancel_leave(ctx.session, by=ctx.by, leave_id=leave_id, now=ctx.now)
     person = ctx.session.get_one(Person, (ctx.county, leave.person_id))
     ctx.toast = text("leave-back")

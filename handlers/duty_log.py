@@ -1,11 +1,11 @@
 """The duty log in the chat: writing an entry (记事), reading the log page by page (值班日志)."""
 
 from handlers.answers import clean
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.forms import Answers
 from handlers.log_form import LOG
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.duty import Post
 from models.duty_log import (
     BODY_MOST,
@@ -75,21 +75,14 @@ def _answered_for(ctx: Context) -> list[Post]:
 
 def log_tap(ctx: Context, args: list[str]) -> None:
     """A page of a post's log: `log:<post>[:<entry after which it goes on>]`."""
-    _show(ctx, _id(args, 0), _id(args, 1) if len(args) > 1 else None)
+    _show(ctx, id_of(args, 0), id_of(args, 1) if len(args) > 1 else None)
 
 
 def photos(ctx: Context, args: list[str]) -> None:
     """An entry with its photos: `logpics:<entry>`."""
-    entry, ids = entry_with_photos(ctx.session, by=ctx.by, entry_id=_id(args, 0), now=ctx.now)
+    entry, ids = entry_with_photos(ctx.session, by=ctx.by, entry_id=id_of(args, 0), now=ctx.now)
     kind = text(f"log-kind-{entry.kind}")
     ctx.reply(content(text("log-photos-of", at=when(entry.at), kind=kind), entry.body, photos=ids))
-
-
-def _id(args: list[str], place: int) -> int:
-    try:
-        return unshort(args[place])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
 
 
 def _show(ctx: Context, post_id: int, before: int | None) -> None:

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.duty_who import PRESENCE, person_line, town_of
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.duty import KeyPeriod
 from models.duty_notices import place_lines
 from models.duty_views import OnDuty
@@ -19,18 +19,11 @@ DAYS_MOST, SHIFTS_MOST = 12, 6
 Rows = list[list[dict[str, Any]]]
 
 
-def _id(args: list[str], place: int = 0) -> int:
-    try:
-        return unshort(args[place])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def _period(ctx: Context, args: list[str]) -> KeyPeriod:
     """Errors: not-allowed, period-unknown."""
     if not ctx.by.has(*MAY_SEE):
         raise UserError("not-allowed")
-    period = period_by_id(ctx.session, county=ctx.county, period_id=_id(args))
+    period = period_by_id(ctx.session, county=ctx.county, period_id=id_of(args))
     if not sees_period(ctx.by, period):
         raise UserError("not-allowed")
     return period
@@ -101,7 +94,7 @@ def _shift_line(one: OnDuty) -> Part:
 
 def shift(ctx: Context, args: list[str]) -> None:
     """One shift: place, telephone, its people; what may be changed. Errors: duty-unknown, not-allowed."""
-    one = shift_seen(ctx.session, by=ctx.by, shift_id=_id(args))
+    one = shift_seen(ctx.session, by=ctx.by, shift_id=id_of(args))
     lines: list[Part] = [
         text(
             "shift-head", post=one.post.name, starts=when(one.shift.starts_at), ends=when(one.shift.ends_at)

@@ -1,10 +1,10 @@
 """The posts (岗位) in the chat: which there are, adding one, changing one."""
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.duty_post_forms import POST, answers_of, pattern_name
 from handlers.duty_who import town_of
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.duty import Post
 from models.people import ADMIN, SAFETY_OFFICE, TOWN_OFFICER
 from models.posts import may_edit_post, posts_of
@@ -62,10 +62,7 @@ def new_post(ctx: Context, args: list[str]) -> None:
 
 def edit_post(ctx: Context, args: list[str]) -> None:
     """A post's facts, each to be changed by a tap. Errors: form-old-button, post-unknown, not-allowed."""
-    try:
-        post = ctx.session.get(Post, (ctx.county, unshort(args[0])))
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    post = ctx.session.get(Post, (ctx.county, id_of(args)))
     if post is None or not post.active:
         raise UserError("post-unknown")
     if not may_edit_post(ctx.by, post.area):

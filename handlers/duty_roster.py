@@ -1,11 +1,11 @@
 """The roster in the chat: periods and who is missing where, the empty table, publishing what was sent in."""
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.duty_period import PERIOD, day_answer, level_name
 from handlers.duty_who import town_of
 from handlers.forms import Answers
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.calendar import calendar_of
 from models.calendar_upload import missing_lines
 from models.coverage_watch import coverage_lines, period_gaps, years_needed
@@ -81,17 +81,10 @@ def _may_see(ctx: Context) -> None:
         raise UserError("not-allowed")
 
 
-def _id(args: list[str]) -> int:
-    try:
-        return unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def template(ctx: Context, args: list[str]) -> None:
     """The empty roster of a period, as a file. Errors: not-allowed, period-unknown."""
     _may_see(ctx)
-    period = period_by_id(ctx.session, county=ctx.county, period_id=_id(args))
+    period = period_by_id(ctx.session, county=ctx.county, period_id=id_of(args))
     name = text("roster-file-name", period=period.name)
     sheet = document(name, "roster", period=period.id, area=town_of(ctx))
     ctx.reply(content(text("roster-template", period=period.name), text("roster-how"), file=sheet))
@@ -103,7 +96,7 @@ def new_period(ctx: Context, args: list[str]) -> None:
     answers: Answers = {}
     meta: dict[str, int] = {}
     if args:
-        upload = own_upload(ctx.session, by=ctx.by, upload_id=_id(args))
+        upload = own_upload(ctx.session, by=ctx.by, upload_id=id_of(args))
         meta["upload"] = upload.id
         for name, on in (("begins", upload.first_day), ("ends", upload.last_day)):
             if on is not None:
@@ -114,7 +107,7 @@ def new_period(ctx: Context, args: list[str]) -> None:
 
 def publish(ctx: Context, args: list[str]) -> None:
     """发布: a roster that was previewed; who is newly named and has no chat can be invited next."""
-    upload_id = _id(args)
+    upload_id = id_of(args)
     period, done = publish_upload(ctx.session, by=ctx.by, upload_id=upload_id, now=ctx.now, policy=ctx.policy)
     ctx.toast = text("roster-published", period=period.name)
     lines: list[Part] = [ctx.toast, *published_lines(done.published)]
@@ -133,14 +126,14 @@ def published_lines(done: Published) -> list[Part]:
 
 def discard(ctx: Context, args: list[str]) -> None:
     """取消: nothing of the file is used."""
-    upload = discard_upload(ctx.session, by=ctx.by, upload_id=_id(args), now=ctx.now)
+    upload = discard_upload(ctx.session, by=ctx.by, upload_id=id_of(args), now=ctx.now)
     ctx.toast = text("upload-given-up", name=file_name(upload.name))
     ctx.reply(content(ctx.toast))
 
 
 def codes(ctx: Context, args: list[str]) -> None:
     """Invitations for those a roster names who have not joined, as a table. Error: not-allowed."""
-    invited = invite_rostered(ctx.session, by=ctx.by, upload_id=_id(args), now=ctx.now)
+    invited = invite_rostered(ctx.session, by=ctx.by, upload_id=id_of(args), now=ctx.now)
     if not invited:
         ctx.reply(content(text("codes-none")))
         return

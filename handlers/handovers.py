@@ -1,11 +1,11 @@
 """The handover in the chat: filling it in, 接班, asking back, letting go."""
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form, resume
 from handlers.duty_forms import CHECKIN, asked_of
 from handlers.forms import Answers
 from handlers.handover_form import ASK_BACK, HANDOVER
-from models.base import UserError, unshort
+from models.base import UserError
 from models.checkin import ready_to_check_in
 from models.drafts import active_draft, parked_drafts
 from models.duty import CHECKED_IN
@@ -22,19 +22,12 @@ from models.on_post import my_posts
 from models.text import Part, clock, content, text, when
 
 
-def _id(args: list[str]) -> int:
-    try:
-        return unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def fill(ctx: Context, args: list[str]) -> None:
     """填写交接班: the form, filled in as far as the log and the last handover know; or it goes on.
 
     Errors: form-old-button, handover-unknown, handover-over, handover-not-on-post, handover-too-early.
     """
-    _fill(ctx, _id(args))
+    _fill(ctx, id_of(args))
 
 
 def _fill(ctx: Context, handover_id: int) -> None:
@@ -101,7 +94,7 @@ def take_on(ctx: Context, args: list[str]) -> None:
 
     Errors: form-old-button and those of `confirm_handover`; if it was changed meanwhile, it is shown anew.
     """
-    handover_id = _id(args)
+    handover_id = id_of(args)
     version = int(args[1]) if len(args) > 1 and args[1].isdecimal() and len(args[1]) < 6 else None
     scene = handover_scene(ctx.session, by=ctx.by, handover_id=handover_id, now=ctx.now, policy=ctx.policy)
     if scene.handover.state == FILLED:
@@ -133,7 +126,7 @@ def _checks_in_first(ctx: Context, scene: Scene) -> bool:
 
 def question(ctx: Context, args: list[str]) -> None:
     """有疑问: ask those who hand over. Errors: form-old-button, handover-unknown, not-allowed."""
-    scene = handover_scene(ctx.session, by=ctx.by, handover_id=_id(args), now=ctx.now, policy=ctx.policy)
+    scene = handover_scene(ctx.session, by=ctx.by, handover_id=id_of(args), now=ctx.now, policy=ctx.policy)
     if scene.handover.state != FILLED:
         raise UserError("handover-not-filled" if scene.handover.done_at is None else "handover-over")
     open_form(ctx, ASK_BACK, meta={"handover": scene.handover.id})
@@ -141,7 +134,7 @@ def question(ctx: Context, args: list[str]) -> None:
 
 def release(ctx: Context, args: list[str]) -> None:
     """同意离岗. Errors: form-old-button and those of `release_shift`."""
-    handover = release_shift(ctx.session, by=ctx.by, handover_id=_id(args), now=ctx.now, policy=ctx.policy)
+    handover = release_shift(ctx.session, by=ctx.by, handover_id=id_of(args), now=ctx.now, policy=ctx.policy)
     assert handover.done_at is not None
     ctx.toast = text("handover-let-go", at=clock(handover.done_at))
     ctx.reply(content(ctx.toast))

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from handlers.assign_form import ASSIGN, PASS_ON, assign_answers, pass_on_answers
-from handlers.context import Context
+from handlers.context import Context, id_of, in_private
 from handlers.conversations import open_form
 from handlers.forms import Answers, Form
 from handlers.grade_form import GRADE, grade_answers
 from handlers.hazard_form import HAZARD, answers_of
 from handlers.hazard_forms import COMMENT, DOUBT, FIX, LOOK_AGAIN, REASON_FORMS, REFUSE
-from handlers.hazard_page import buttons_for, hazard_by_button, history, id_of, in_private, see
+from handlers.hazard_page import buttons_for, hazard_by_button, history, see
 from handlers.measure_forms import (
     EXTEND,
     FIVE,

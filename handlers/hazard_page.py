@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from handlers.context import Context
+from handlers.context import Context, id_of, in_private
 from handlers.grade_form import cited
 from handlers.hazard_photos import has_more_photos
 from handlers.measure_forms import (
     five_lines,
 )
 from models.audit import events_of
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.criteria import criterion
 from models.hazard_cards import (
     card_lines,
@@ -34,23 +34,9 @@ HISTORY_SHOWN = 8
 _HISTORY_PAGE = 20
 
 
-def id_of(args: list[str], place: int = 0) -> int:
-    """The id in a button's value. Errors: form-old-button."""
-    try:
-        return unshort(args[place])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def hazard_by_button(ctx: Context, args: list[str]) -> Hazard:
     """The hazard a button names. Errors: form-old-button, hazard-unknown."""
     return hazard_by_id(ctx.session, by=ctx.by, hazard_id=id_of(args))
-
-
-def in_private(ctx: Context) -> None:
-    """Errors: form-private-only in a group."""
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
 
 
 def show(ctx: Context, hazard: Hazard) -> None:

@@ -2,8 +2,7 @@
 
 from collections import Counter
 
-from handlers.context import Context
-from handlers.lists import in_private
+from handlers.context import Context, in_private
 from models.base import UserError, short, unshort
 from models.files import all_attached
 from models.hazard_sight import hazard_by_id

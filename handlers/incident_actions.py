@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from handlers.context import Context
+from handlers.context import Context, id_of, in_private
 from handlers.conversations import open_form
 from handlers.incident_forms import ADD, CASUALTIES, CLOCK_TIME, FALSE, FILL, HANDLING, fill_answers
 from models.audit import Event, events_of
-from models.base import UserError, short, unshort
+from models.base import short
 from models.incident_clocks import IncidentClock, clock_by_id, clocks_of, mark_done
 from models.incident_end import finish, merge_incidents
 from models.incident_grade import PEOPLE, Counts
@@ -44,26 +44,14 @@ EVENTS_SHOWN = 12
 _QUIET = ("clock_reminded",)
 
 
-def _id(args: list[str], place: int = 0) -> int:
-    try:
-        return unshort(args[place])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def incident_of(ctx: Context, args: list[str], place: int = 0) -> Incident:
     """The incident that a button names. Errors: form-old-button, incident-unknown."""
-    return incident_by_id(ctx.session, by=ctx.by, incident_id=_id(args, place), now=ctx.now)
-
-
-def _private(ctx: Context) -> None:
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
+    return incident_by_id(ctx.session, by=ctx.by, incident_id=id_of(args, place), now=ctx.now)
 
 
 def see(ctx: Context, args: list[str]) -> None:
     """Show an incident in full."""
-    _private(ctx)
+    in_private(ctx)
     show(ctx, incident_of(ctx, args))
 
 
@@ -138,7 +126,7 @@ def _detail(event: Event) -> Part:
 
 def done(ctx: Context, args: list[str]) -> None:
     """已电话报告, 已书面报送: by whom and when; a second tap says who did it."""
-    clock, new = mark_done(ctx.session, by=ctx.by, clock_id=_id(args), now=ctx.now, policy=ctx.policy)
+    clock, new = mark_done(ctx.session, by=ctx.by, clock_id=id_of(args), now=ctx.now, policy=ctx.policy)
     incident = ctx.session.get_one(Incident, (ctx.county, clock.incident_id))
     if new:
         settle(ctx.session, incident=incident, now=ctx.now, policy=ctx.policy)
@@ -152,14 +140,14 @@ def done(ctx: Context, args: list[str]) -> None:
 
 def time(ctx: Context, args: list[str]) -> None:
     """时间不对: when it was really done."""
-    _private(ctx)
-    clock, incident = clock_by_id(ctx.session, by=ctx.by, clock_id=_id(args), now=ctx.now)
+    in_private(ctx)
+    clock, incident = clock_by_id(ctx.session, by=ctx.by, clock_id=id_of(args), now=ctx.now)
     open_form(ctx, CLOCK_TIME, meta={"incident": incident.id, "clock": clock.id})
 
 
 def add(ctx: Context, args: list[str]) -> None:
     """补充."""
-    _private(ctx)
+    in_private(ctx)
     incident = incident_of(ctx, args)
     need_open(incident)
     open_form(ctx, ADD, meta={"incident": incident.id})
@@ -167,13 +155,13 @@ def add(ctx: Context, args: list[str]) -> None:
 
 def casualties(ctx: Context, args: list[str]) -> None:
     """伤亡变化."""
-    _private(ctx)
+    in_private(ctx)
     open_form(ctx, CASUALTIES, meta={"incident": incident_of(ctx, args).id})
 
 
 def fill(ctx: Context, args: list[str]) -> None:
     """补齐缺项: what the report upward does not say yet."""
-    _private(ctx)
+    in_private(ctx)
     incident = incident_of(ctx, args)
     need_open(incident)
     answers = fill_answers(missing_facts(incident), incident)
@@ -182,7 +170,7 @@ def fill(ctx: Context, args: list[str]) -> None:
 
 def level(ctx: Context, args: list[str]) -> None:
     """提级处置: the office's, with a reason."""
-    _private(ctx)
+    in_private(ctx)
     incident = incident_of(ctx, args)
     need(ctx.by.has(*OFFICE))
     need_open(incident)
@@ -192,7 +180,7 @@ def level(ctx: Context, args: list[str]) -> None:
 
 def false(ctx: Context, args: list[str]) -> None:
     """误报: the office's, with a reason."""
-    _private(ctx)
+    in_private(ctx)
     incident = incident_of(ctx, args)
     need(ctx.by.has(*OFFICE))
     need_open(incident)
@@ -201,7 +189,7 @@ def false(ctx: Context, args: list[str]) -> None:
 
 def report_text(ctx: Context, args: list[str]) -> None:
     """报告文本: what it lacks and what can be done with it; then the text alone, to be copied."""
-    _private(ctx)
+    in_private(ctx)
     incident = incident_of(ctx, args)
     stage = args[1] if len(args) > 1 else STAGES[0]
     version = make_report(
@@ -233,7 +221,7 @@ def _other_stages(key: str, shown: str) -> list[dict[str, Any]]:
 
 def final(ctx: Context, args: list[str]) -> None:
     """终报: its text first; the second tap closes the incident."""
-    _private(ctx)
+    in_private(ctx)
     incident = incident_of(ctx, args)
     need(ctx.by.has(*OFFICE))
     if len(args) > 1:
@@ -258,7 +246,7 @@ def _see(incident: Incident) -> list[list[dict[str, Any]]]:
 
 def merge(ctx: Context, args: list[str]) -> None:
     """合并: which two, and which stays; the second tap does it."""
-    _private(ctx)
+    in_private(ctx)
     one, other = incident_of(ctx, args), incident_of(ctx, args, 1)
     need(ctx.by.has(*OFFICE))
     if len(args) > 2:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from handlers.answers import areas
-from handlers.context import Context
+from handlers.context import Context, in_private
 from models.assignment import to_assign_at
 from models.base import UserError, short, unshort
 from models.hazard_cards import where_line
@@ -63,12 +63,6 @@ _PICKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (SECTOR, (*OFFICE, OFFICE_LEADER, TOWN_OFFICER)),
     (UNIT, OVERSEERS),
 )
-
-
-def in_private(ctx: Context) -> None:
-    """What names hazards is no answer for a group. Error: form-private-only."""
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
 
 
 def ledger(ctx: Context) -> None:

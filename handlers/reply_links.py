@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from handlers.context import Context
-from models.base import UserError, short, unshort
+from handlers.context import Context, id_of, in_private
+from models.base import short
 from models.hazard_sight import hazard_by_id
 from models.hazard_states import WITH_OWNER
 from models.hazards import Hazard
@@ -26,12 +26,8 @@ def link_buttons(ctx: Context, hazard: Hazard) -> list[dict[str, Any]]:
 
 def _hazard(ctx: Context, args: list[str]) -> Hazard:
     """In private only: whoever reads a link can use it."""
-    if ctx.inbound.group is not None:
-        raise UserError("form-private-only")
-    try:
-        hazard_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    in_private(ctx)
+    hazard_id = id_of(args)
     return hazard_by_id(ctx.session, by=ctx.by, hazard_id=hazard_id)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from handlers import words
 from handlers.answers import areas, clean, words_only
-from handlers.context import Body, Context
+from handlers.context import Body, Context, id_of, in_private
 from handlers.forms import Answer, Answers, Form, Step, value
 from handlers.inbound import Inbound
-from handlers.lists import PAGE, in_private, lines_of, numbers, show_list, to_page
-from models.base import UserError, short, unshort
+from handlers.lists import PAGE, lines_of, numbers, show_list, to_page
+from models.base import UserError, short
 from models.hazard_lists import OPEN, SECTOR, TOWN, UNIT, Listing
 from models.hazard_search import Found, runs, search_hazards
 from models.hazard_sight import hazard_by_number
@@ -99,10 +99,7 @@ def _listing(ctx: Context, said: str, only: str) -> Listing | None:
 def find(ctx: Context, args: list[str]) -> None:
     """The next page of a search: `find:<mark>:<words>`. Error: form-old-button."""
     in_private(ctx)
-    try:
-        before = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    before = id_of(args)
     ctx.reply(results(ctx, ":".join(args[1:]), before))
 
 

@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form, resume
 from handlers.spot_forms import SPOT, SPOTSTART, answered, fresh_photo, give_answer, live_place
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.drafts import active_draft, parked_drafts
 from models.draw_seed import seed_lines, seed_of
 from models.duty import Post
@@ -33,16 +33,9 @@ DAY = timedelta(days=1)
 CHECKS, PERIODS = 20, 3
 
 
-def _id(args: list[str]) -> int:
-    try:
-        return unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def here(ctx: Context, args: list[str]) -> None:
     """我在岗: asks for a photo or a place. Errors: form-old-button, spot-not-yours, spot-over."""
-    _open(ctx, _id(args))
+    _open(ctx, id_of(args))
 
 
 def _open(ctx: Context, answer_id: int) -> None:
@@ -144,7 +137,7 @@ def seed(ctx: Context, args: list[str]) -> None:
     Errors: not-allowed, form-old-button, period-unknown, draw-none.
     """
     require(ctx.by, *MAY_CHECK)
-    period = period_by_id(ctx.session, county=ctx.county, period_id=_id(args))
+    period = period_by_id(ctx.session, county=ctx.county, period_id=id_of(args))
     drawn = seed_of(ctx.session, county=ctx.county, period_id=period.id)
     if drawn is None:
         raise UserError("draw-none")

@@ -1,7 +1,7 @@
 """The summary of a key period in the chat: of the one that runs or ended last, or of another by a tap."""
 
-from handlers.context import Context
-from models.base import UserError, short, unshort
+from handlers.context import Context, id_of
+from models.base import UserError, short
 from models.duty import KeyPeriod
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, require
 from models.period_checks import periods_planned
@@ -29,10 +29,7 @@ def summary(ctx: Context, rest: str) -> None:
 def show(ctx: Context, args: list[str]) -> None:
     """The summary of one period. Errors: not-allowed, form-old-button, period-unknown."""
     require(ctx.by, *MAY_SEE)
-    try:
-        period_id = unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
+    period_id = id_of(args)
     _show(ctx, period_by_id(ctx.session, county=ctx.county, period_id=period_id))
 
 

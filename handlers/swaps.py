@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.swap_forms import REFUSE_SWAP, SWAP_FORM, TAKEOVER, swap_answers, takeover_answers
-from models.base import UserError, unshort
+from models.base import UserError
 from models.duty_views import coming_duties
 from models.people import ADMIN, SAFETY_OFFICE, TOWN_OFFICER
 from models.swap_approval import approve_swap, may_approve, to_approve
@@ -16,13 +16,6 @@ from models.swaps import DONE, OPEN, TAKEN, SwapRequest, pending_for, swap_by_id
 from models.text import Part, content, series, text
 
 MAY_TAKE_OVER = (SAFETY_OFFICE, ADMIN, TOWN_OFFICER)
-
-
-def _id(args: list[str]) -> int:
-    try:
-        return unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
 
 
 def word(ctx: Context, rest: str) -> None:
@@ -64,7 +57,7 @@ def _free_shifts(ctx: Context) -> list[int]:
 def start(ctx: Context, args: list[str]) -> None:
     """调班 for one of one's own shifts (`swap:<duty>`), or to choose one (`swap`)."""
     if args:
-        open_form(ctx, SWAP_FORM, answers=swap_answers(ctx, _id(args)))
+        open_form(ctx, SWAP_FORM, answers=swap_answers(ctx, id_of(args)))
     else:
         word(ctx, "")
 
@@ -113,12 +106,12 @@ def approve(ctx: Context, args: list[str]) -> None:
 
 
 def _do(ctx: Context, args: list[str], work: Callable[..., SwapRequest]) -> SwapRequest:
-    return work(ctx.session, by=ctx.by, request_id=_id(args), now=ctx.now, policy=ctx.policy)
+    return work(ctx.session, by=ctx.by, request_id=id_of(args), now=ctx.now, policy=ctx.policy)
 
 
 def refuse(ctx: Context, args: list[str]) -> None:
     """不同意, with a reason. Errors: form-old-button, swap-unknown, not-allowed, swap-settled."""
-    request = swap_by_id(ctx.session, county=ctx.county, request_id=_id(args))
+    request = swap_by_id(ctx.session, county=ctx.county, request_id=id_of(args))
     if not may_approve(ctx.session, by=ctx.by, request=request, policy=ctx.policy):
         raise UserError("not-allowed")
     if request.state != TAKEN:
@@ -130,7 +123,7 @@ def takeover(ctx: Context, args: list[str]) -> None:
     """换人顶班: for one place (`takeover:<duty>`), or to choose one. Errors: not-allowed, duty-unknown."""
     if not ctx.by.has(*MAY_TAKE_OVER):
         raise UserError("not-allowed")
-    open_form(ctx, TAKEOVER, answers=takeover_answers(ctx, _id(args)) if args else None)
+    open_form(ctx, TAKEOVER, answers=takeover_answers(ctx, id_of(args)) if args else None)
 
 
 def takeover_word(ctx: Context, rest: str) -> None:

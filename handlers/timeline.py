@@ -1,7 +1,7 @@
 """A shift's history in the chat, by tap or by word."""
 
-from handlers.context import Context
-from models.base import UserError, short, unshort
+from handlers.context import Context, id_of
+from models.base import UserError, short
 from models.duty_notices import role_name
 from models.duty_views import my_shifts, who_is_on
 from models.text import Part, button, content, series, text, when
@@ -32,10 +32,7 @@ def tap(ctx: Context, args: list[str]) -> None:
     if not args:
         word(ctx, "")
         return
-    try:
-        shift_id = unshort(args[0])
-    except ValueError:
-        raise UserError("form-old-button") from None
+    shift_id = id_of(args)
     shift, post, happened = shift_timeline(ctx.session, by=ctx.by, shift_id=shift_id)
     head = text("timeline-head", post=post.name, starts=when(shift.starts_at), ends=when(shift.ends_at))
     lines: list[Part] = [head]

@@ -1,9 +1,9 @@
 """Violations in the chat: the list page by page, one in full, explaining it, deciding on it, recording one."""
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.violation_forms import DECIDE, EXPLAIN, VIOLATION, decision
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.files import attached
 from models.people import may, require
 from models.text import Part, button, content, text, when
@@ -16,13 +16,6 @@ PHOTOS = 10
 LISTS = {"open": True, "all": False}
 
 
-def _id(args: list[str]) -> int:
-    try:
-        return unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def violations(ctx: Context, rest: str) -> None:
     """违规: what is open and this person may see."""
     _page(ctx, "open", None)
@@ -32,7 +25,7 @@ def page(ctx: Context, args: list[str]) -> None:
     """A list from behind a violation on: `viols:<open or all>[:<id>]`. Error: form-old-button."""
     if not args or args[0] not in LISTS:
         raise UserError("form-old-button")
-    _page(ctx, args[0], _id(args[1:]) if len(args) > 1 else None)
+    _page(ctx, args[0], id_of(args[1:]) if len(args) > 1 else None)
 
 
 def _page(ctx: Context, name: str, after: int | None) -> None:
@@ -73,7 +66,7 @@ def _line(ctx: Context, violation: Violation) -> Part:
 
 def see(ctx: Context, args: list[str]) -> None:
     """One in full, with what this person may do with it. Errors: form-old-button, violation-unknown."""
-    violation = violation_by_id(ctx.session, by=ctx.by, violation_id=_id(args))
+    violation = violation_by_id(ctx.session, by=ctx.by, violation_id=id_of(args))
     lines = [*fact_lines(ctx.session, violation), *_course(violation)]
     photos = [
         photo
@@ -108,7 +101,7 @@ def _buttons(ctx: Context, violation: Violation) -> list[list[dict[str, object]]
 
 def _open(ctx: Context, args: list[str]) -> Violation:
     """One that is open still. Errors: form-old-button, violation-unknown, violation-closed."""
-    violation = violation_by_id(ctx.session, by=ctx.by, violation_id=_id(args))
+    violation = violation_by_id(ctx.session, by=ctx.by, violation_id=id_of(args))
     if violation.state not in OPEN:
         raise UserError("violation-closed")
     return violation

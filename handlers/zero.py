@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from handlers.context import Context
+from handlers.context import Context, id_of
 from handlers.conversations import open_form
 from handlers.zero_forms import NEWS, REPORTS
-from models.base import UserError, short, unshort
+from models.base import UserError, short
 from models.files import attached
 from models.people import ADMIN, SAFETY_OFFICE, require
 from models.periods import periods_ahead
@@ -19,16 +19,9 @@ MAY_SET = (SAFETY_OFFICE, ADMIN)
 PERIODS, BUTTONS, PHOTOS = 3, 6, 10
 
 
-def _id(args: list[str]) -> int:
-    try:
-        return unshort(args[0])
-    except (ValueError, IndexError):
-        raise UserError("form-old-button") from None
-
-
 def well(ctx: Context, args: list[str]) -> None:
     """平安无事. Errors: form-old-button, report-unknown, not-allowed, report-over."""
-    _well(ctx, _id(args))
+    _well(ctx, id_of(args))
 
 
 def _well(ctx: Context, report_id: int) -> None:
@@ -46,7 +39,7 @@ def _well(ctx: Context, report_id: int) -> None:
 
 def news(ctx: Context, args: list[str]) -> None:
     """有情况: a short form. Errors: form-old-button, report-unknown, not-allowed, report-over."""
-    _news(ctx, _id(args))
+    _news(ctx, id_of(args))
 
 
 def _news(ctx: Context, report_id: int) -> None:
@@ -124,12 +117,12 @@ def _time_buttons(ctx: Context) -> list[list[dict[str, object]]]:
 def zero_times(ctx: Context, args: list[str]) -> None:
     """The times at which a period's reports are due, and by whom. Errors: form-old-button, not-allowed."""
     require(ctx.by, *MAY_SET)
-    open_form(ctx, REPORTS, meta={"period": _id(args)})
+    open_form(ctx, REPORTS, meta={"period": id_of(args)})
 
 
 def see_news(ctx: Context, args: list[str]) -> None:
     """What is the matter, with its photos. Errors: form-old-button, report-unknown."""
-    report = ctx.session.get(ZeroReport, (ctx.county, _id(args)))
+    report = ctx.session.get(ZeroReport, (ctx.county, id_of(args)))
     if report is None or not may_see(ctx.by, report) or report.given_at is None:
         raise UserError("report-unknown")
     photos = attached(ctx.session, county=ctx.county, subject="report", subject_id=report.id, kind="news")

@@ -41,17 +41,7 @@ def comment_on(
         raise UserError("comment-empty")
     if len(said) > COMMENT_MAX:
         raise UserError("too-long", most=COMMENT_MAX, length=len(said))
-    attach_photos(session, hazard, "comment", photo_ids, now)
-    record(
-        session,
-        by=by,
-        subject="hazard",
-        subject_id=hazard.id,
-        action="comment",
-        now=now,
-        after={"photos": len(photo_ids), "files": photo_ids},
-        reason=said,
-    )
+    _put_down(session, by, hazard, "comment", "comment", said, photo_ids, now)
     tell_comment(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
 
 
@@ -77,20 +67,35 @@ def follow_hazard(
     new = hazard.reporter_id != by.person_id and add_follower(
         session, county=by.county, hazard_id=hazard.id, person_id=by.person_id, now=now
     )
-    attach_photos(session, hazard, "before", photo_ids, now)
+    _put_down(session, by, hazard, "follow", "before", said, photo_ids, now)
+    update_cards(session, hazard=hazard, now=now, policy=policy)
+    tell_followed(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
+    return bool(new)
+
+
+def _put_down(
+    session: Session,
+    by: Actor,
+    hazard: Hazard,
+    action: str,
+    photo_kind: str,
+    said: str,
+    photo_ids: list[int],
+    now: datetime,
+) -> None:
+    """The words as an event, the photos with the hazard."""
+    attach_photos(session, hazard, photo_kind, photo_ids, now)
+    after = {"photos": len(photo_ids), "files": photo_ids}
     record(
         session,
         by=by,
         subject="hazard",
         subject_id=hazard.id,
-        action="follow",
+        action=action,
         now=now,
-        after={"photos": len(photo_ids), "files": photo_ids},
+        after=after,
         reason=said,
     )
-    update_cards(session, hazard=hazard, now=now, policy=policy)
-    tell_followed(session, hazard=hazard, by=by, said=said, photo_ids=photo_ids, now=now, policy=policy)
-    return bool(new)
 
 
 def _check_is_open(hazard: Hazard) -> None:
