@@ -11,7 +11,7 @@ from models.alarm_everyone import all_answered, answer_for_oneself, call_everyon
 from models.alarm_table import UNANSWERED, Alarm, alarm_body, minutes_since
 from models.audience import recipients_for
 from models.audit import record
-from models.base import Actor, UserError, short, system
+from models.base import Actor, UserError, compare_and_set, short, system
 from models.outbox import ALARM, NOTICE, Message, Recipient, cancel, send_to
 from models.people import DUTY_LEADER, DUTY_OFFICER, TOWN_OFFICER, may
 from models.policy import AlarmStep, Policy, alarm_plan
@@ -186,18 +186,16 @@ def acknowledge(
 
 def _answer(session: Session, alarm: Alarm, by: Actor, now: datetime, policy: Policy) -> None:
     """Note who answers, if nobody has before, and tell the others."""
-    done = session.execute(
-        update(Alarm)
-        .where(
-            col(Alarm.county) == by.county,
-            col(Alarm.id) == alarm.id,
-            col(Alarm.acked_at).is_(None),
-            col(Alarm.closed) == "",
-        )
-        .values(acked_at=now, acked_by=by.person_id, acked_name=by.name, due_at=None)
-    )
-    session.refresh(alarm)
-    if done.rowcount == 1:  # type: ignore[attr-defined]
+    if compare_and_set(
+        session,
+        alarm,
+        col(Alarm.acked_at).is_(None),
+        col(Alarm.closed) == "",
+        acked_at=now,
+        acked_by=by.person_id,
+        acked_name=by.name,
+        due_at=None,
+    ):
         record(
             session,
             by=by,

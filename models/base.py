@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect
+from sqlalchemy import BigInteger, DateTime, Dialect, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import JSON, TypeDecorator
 from sqlmodel import Field, Session, SQLModel
@@ -211,6 +211,22 @@ def savepoint(session: Session) -> Iterator[None]:
     except BaseException:
         session.info.update(before)
         raise
+
+
+def compare_and_set(session: Session, row: Any, *conditions: Any, **values: Any) -> bool:
+    """Set columns of a stored row where the conditions on its table still hold; true for the one who found it so.
+
+    The row is read anew either way.
+    """
+    table = type(row)
+    done = session.execute(
+        update(table)
+        .where(table.county == row.county, table.id == row.id, *conditions)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(row)
+    return int(done.rowcount) == 1  # type: ignore[attr-defined]
 
 
 _INSERTS: dict[tuple[str, str], Any] = {}

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.alarms import close_alarms
 from models.audit import record
-from models.base import Actor, UserError, short, system
+from models.base import Actor, UserError, compare_and_set, short, system
 from models.duty import (
     CALLED_ON,
     CHECKED_IN,
@@ -159,18 +159,7 @@ def late_minutes(duty: ShiftDuty, now: datetime) -> int:
 
 def _set(session: Session, duty: ShiftDuty, states: Sequence[str], **values: Any) -> bool:
     """Compare and set on the state of a duty."""
-    done = session.execute(
-        update(ShiftDuty)
-        .where(
-            col(ShiftDuty.county) == duty.county,
-            col(ShiftDuty.id) == duty.id,
-            col(ShiftDuty.state).in_(states),
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(duty)
-    return int(done.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, duty, col(ShiftDuty.state).in_(states), **values)
 
 
 def _stop(session: Session, duty: ShiftDuty) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Field, Session, SQLModel, col, select, update
 
 from models.audit import record
-from models.base import insert_ignore, system, utc_field
+from models.base import compare_and_set, insert_ignore, system, utc_field
 from models.calendar import calendar_of
 from models.coverage import Span, clock_times, needed_span, uncovered
 from models.duty import KeyPeriod, Post, Shift
@@ -106,18 +106,9 @@ def _tell_coverage(session: Session, period: KeyPeriod, now: datetime, policy: P
 
 def _claim(session: Session, period: KeyPeriod, following: datetime | None) -> bool:
     """True for the one process that moves the notice on."""
-    claimed = session.execute(
-        update(KeyPeriod)
-        .where(
-            col(KeyPeriod.county) == period.county,
-            col(KeyPeriod.id) == period.id,
-            col(KeyPeriod.coverage_at) == period.coverage_at,
-        )
-        .values(coverage_at=following)
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session, period, col(KeyPeriod.coverage_at) == period.coverage_at, coverage_at=following
     )
-    session.refresh(period)
-    return int(claimed.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def _tomorrow(now: datetime, policy: Policy, seed: int) -> datetime:

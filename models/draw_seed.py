@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, col, select, update
+from sqlmodel import Field, Session, col, select
 
 from models.audit import events_of, record
-from models.base import Actor, CountyRow, Id, UserError, insert_ignore, utc_field
+from models.base import Actor, CountyRow, Id, UserError, compare_and_set, insert_ignore, utc_field
 from models.coverage import Span
 from models.draw import check_windows, commitment, drawn_moment, new_seed
 from models.duty import KeyPeriod
@@ -120,18 +120,7 @@ def reveal_seed(
     row = seed_of(session, county=period.county, period_id=period.id)
     if row is None:
         return None
-    shown = session.execute(
-        update(CheckSeed)
-        .where(
-            col(CheckSeed.county) == row.county,
-            col(CheckSeed.id) == row.id,
-            col(CheckSeed.revealed_at).is_(None),
-        )
-        .values(revealed_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(row)
-    if shown.rowcount != 1:  # type: ignore[attr-defined]
+    if not compare_and_set(session, row, col(CheckSeed.revealed_at).is_(None), revealed_at=now):
         return row
     after = {"seed": row.seed, "sha256": row.sha256}
     record(session, by=by, subject="period", subject_id=period.id, action=REVEALED, now=now, after=after)

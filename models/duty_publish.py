@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.audit import record
-from models.base import Actor, UserError
+from models.base import Actor, UserError, compare_and_set
 from models.duty import REMOVED, KeyPeriod, Post, Shift, ShiftDuty
 from models.people import Person
 from models.period_checks import plan_checks
@@ -77,18 +77,9 @@ def _check_rows(rows: Iterable[ShiftRow], period: KeyPeriod, posts: dict[int, Po
 
 def _take_period(session: Session, period: KeyPeriod) -> None:
     """One roster of a period at a time."""
-    taken = session.execute(
-        update(KeyPeriod)
-        .where(
-            col(KeyPeriod.county) == period.county,
-            col(KeyPeriod.id) == period.id,
-            col(KeyPeriod.version) == period.version,
-        )
-        .values(version=period.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(period)
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
+    if not compare_and_set(
+        session, period, col(KeyPeriod.version) == period.version, version=period.version + 1
+    ):
         raise UserError("roster-moved-on", period=period.name)
 
 

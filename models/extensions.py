@@ -6,7 +6,7 @@ from sqlalchemy import Index
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, select, update
 
-from models.base import Actor, CountyRow, Id, MaybeId, UserError, utc_field
+from models.base import Actor, CountyRow, Id, MaybeId, UserError, compare_and_set, utc_field
 from models.commitments import DEADLINE
 from models.hazard_flow import settle, told
 from models.hazard_notices import tell_extension, tell_office
@@ -185,20 +185,16 @@ def _new_deadline(hazard: Hazard, extension: Extension, now: datetime, policy: P
 def _decide(
     session: Session, by: Actor, extension: Extension, state: str, reason: str, now: datetime
 ) -> None:
-    done = session.execute(
-        update(Extension)
-        .where(col(Extension.county) == extension.county, col(Extension.id) == extension.id, sql(IS_PENDING))
-        .values(
-            state=state,
-            decided_by=by.person_id,
-            decided_name=by.name,
-            decided_at=now,
-            decision=reason.strip(),
-        )
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(extension)
-    if done.rowcount != 1:  # type: ignore[attr-defined]
+    if not compare_and_set(
+        session,
+        extension,
+        sql(IS_PENDING),
+        state=state,
+        decided_by=by.person_id,
+        decided_name=by.name,
+        decided_at=now,
+        decision=reason.strip(),
+    ):
         raise UserError("extension-decided", name=extension.decided_name)
 
 

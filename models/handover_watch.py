@@ -6,11 +6,11 @@ Everything is read from the roster at the moment it is said; a step is claimed b
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.alarms import raise_alarm
 from models.audit import record
-from models.base import system
+from models.base import compare_and_set, system
 from models.duty import Shift
 from models.handover_notices import (
     Scene,
@@ -96,21 +96,15 @@ def _step(session: Session, handover: Handover, now: datetime, policy: Policy) -
 
 def _claim(session: Session, handover: Handover, **values: Any) -> bool:
     """Move the ladder on if nobody else has."""
-    moved = session.execute(
-        update(Handover)
-        .where(
-            col(Handover.county) == handover.county,
-            col(Handover.id) == handover.id,
-            col(Handover.rung) == handover.rung,
-            col(Handover.due_at) == handover.due_at,
-            col(Handover.state) == handover.state,
-            col(Handover.version) == handover.version,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session,
+        handover,
+        col(Handover.rung) == handover.rung,
+        col(Handover.due_at) == handover.due_at,
+        col(Handover.state) == handover.state,
+        col(Handover.version) == handover.version,
+        **values,
     )
-    session.refresh(handover)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def _take(scene: Scene, rungs: list[int]) -> None:

@@ -10,9 +10,19 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from models.base import CountyRow, Id, MaybeId, UserError, insert_ignore, json_field, new_id, utc_field
+from models.base import (
+    CountyRow,
+    Id,
+    MaybeId,
+    UserError,
+    compare_and_set,
+    insert_ignore,
+    json_field,
+    new_id,
+    utc_field,
+)
 from models.coverage import Span, clock_times, needed_span
 from models.duty import KeyPeriod, Post, Shift
 from models.duty_log import CALL, EQUIPMENT, INCIDENT, INSTRUCTION, MATTER, MESSAGE, shift_entries
@@ -147,19 +157,13 @@ def handover_by_id(session: Session, *, county: str, handover_id: int) -> Handov
 
 def move(session: Session, handover: Handover, states: Collection[str], **values: Any) -> bool:
     """Compare and set: true for the one who found it in one of these states and at the version read."""
-    moved = session.execute(
-        update(Handover)
-        .where(
-            col(Handover.county) == handover.county,
-            col(Handover.id) == handover.id,
-            col(Handover.state).in_(states),
-            col(Handover.version) == handover.version,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session,
+        handover,
+        col(Handover.state).in_(states),
+        col(Handover.version) == handover.version,
+        **values,
     )
-    session.refresh(handover)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def open_handovers(session: Session, *, county: str, post_id: int) -> list[Handover]:

@@ -8,7 +8,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, update
 
 from models.audit import record
-from models.base import Actor, CountyRow, Id, MaybeId, UserError, utc_field
+from models.base import Actor, CountyRow, Id, MaybeId, UserError, compare_and_set, utc_field
 from models.files import attach, attached
 from models.geo import WGS84, Point
 from models.hazard_rules import Attempt, check_rules
@@ -238,18 +238,13 @@ def move(
 
 def _compare_and_set(session: Session, hazard: Hazard, values: dict[str, Any]) -> bool:
     """Set the columns if nobody has changed the row since it was read; read it anew either way."""
-    moved = session.execute(
-        update(Hazard)
-        .where(
-            col(Hazard.county) == hazard.county,
-            col(Hazard.id) == hazard.id,
-            col(Hazard.row_version) == hazard.row_version,
-        )
-        .values(**values, row_version=hazard.row_version + 1)
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session,
+        hazard,
+        col(Hazard.row_version) == hazard.row_version,
+        **values,
+        row_version=hazard.row_version + 1,
     )
-    session.refresh(hazard)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def touch(session: Session, hazard: Hazard) -> None:

@@ -7,10 +7,10 @@ worth saying is said once.
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.audit import record
-from models.base import short, system
+from models.base import compare_and_set, short, system
 from models.incident_clock import DUE, FOLLOW_UP, HALF, next_ask, next_reminder, window_days
 from models.incident_clocks import IncidentClock, clocks_of, follow_on, times_of
 from models.incident_notices import settle, tell
@@ -49,18 +49,7 @@ def _due(session: Session, county: str, column: str, now: datetime, limit: int) 
 def _claim(session: Session, row: Incident | IncidentClock, column: str, **values: Any) -> bool:
     """Take a step that is due; true for the one process that does."""
     table = type(row)
-    taken = session.execute(
-        update(table)
-        .where(
-            col(table.county) == row.county,
-            col(table.id) == row.id,
-            getattr(table, column) == getattr(row, column),
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(row)
-    return int(taken.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, row, getattr(table, column) == getattr(row, column), **values)
 
 
 def _speak(session: Session, clock: IncidentClock, now: datetime, policy: Policy) -> int:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, select
 
 from models.audit import record
-from models.base import Actor, CountyRow, Id, UserError, insert_ignore, json_field, utc_field
+from models.base import Actor, CountyRow, Id, UserError, compare_and_set, insert_ignore, json_field, utc_field
 from models.coverage import Span
 from models.draw_seed import commit_seed
 from models.duty import KeyPeriod, Shift
@@ -160,18 +160,9 @@ def move_plan(session: Session, plan: PeriodChecks, name: str, to: datetime | No
     """Move one of the plan's moments on; true for the one process that did."""
     column: Any = getattr(PeriodChecks, name)
     seen = getattr(plan, name)
-    moved = session.execute(
-        update(PeriodChecks)
-        .where(
-            col(PeriodChecks.county) == plan.county,
-            col(PeriodChecks.id) == plan.id,
-            column == seen if seen is not None else column.is_(None),
-        )
-        .values(**{name: to})
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session, plan, column == seen if seen is not None else column.is_(None), **{name: to}
     )
-    session.refresh(plan)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def due_plans(session: Session, *, county: str, name: str, now: datetime) -> list[PeriodChecks]:

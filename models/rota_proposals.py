@@ -4,10 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col
 
 from models.audit import record
-from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, savepoint, utc_field
+from models.base import (
+    Actor,
+    CountyRow,
+    Id,
+    MaybeId,
+    UserError,
+    compare_and_set,
+    json_field,
+    savepoint,
+    utc_field,
+)
 from models.coverage import overlaps
 from models.duty import KeyPeriod, Post
 from models.duty_publish import publish_roster
@@ -180,18 +190,7 @@ def discard_proposal(session: Session, *, by: Actor, proposal_id: int, now: date
 
 
 def _move(session: Session, proposal: RotaProposal, state: str, now: datetime) -> None:
-    moved = session.execute(
-        update(RotaProposal)
-        .where(
-            col(RotaProposal.county) == proposal.county,
-            col(RotaProposal.id) == proposal.id,
-            col(RotaProposal.state) == PROPOSED,
-        )
-        .values(state=state, done_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(proposal)
-    if moved.rowcount != 1:  # type: ignore[attr-defined]
+    if not compare_and_set(session, proposal, col(RotaProposal.state) == PROPOSED, state=state, done_at=now):
         raise UserError(_OVER[proposal.state])
 
 

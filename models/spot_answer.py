@@ -8,7 +8,7 @@ from sqlmodel import Session, col, update
 
 from models.alarms import close_alarms
 from models.audit import record
-from models.base import Actor, UserError, system
+from models.base import Actor, UserError, compare_and_set, system
 from models.duty import Post, Shift
 from models.files import attach
 from models.geo import Point, distance
@@ -122,18 +122,7 @@ def _facts(
 
 
 def _move(session: Session, answer: SpotAnswer, former: str, **values: Any) -> bool:
-    moved = session.execute(
-        update(SpotAnswer)
-        .where(
-            col(SpotAnswer.county) == answer.county,
-            col(SpotAnswer.id) == answer.id,
-            col(SpotAnswer.state) == former,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(answer)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, answer, col(SpotAnswer.state) == former, **values)
 
 
 def _keep(session: Session, by: Actor, answer: SpotAnswer, photo_ids: Sequence[int], now: datetime) -> None:

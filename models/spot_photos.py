@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.audit import record
-from models.base import system
+from models.base import compare_and_set, system
 from models.duty import Post
 from models.files import Attachment, File
 from models.geo import Point, distance
@@ -47,18 +47,7 @@ def _look(session: Session, answer: SpotAnswer, now: datetime, policy: Policy) -
 
 
 def _claim(session: Session, answer: SpotAnswer, **values: object) -> bool:
-    claimed = session.execute(
-        update(SpotAnswer)
-        .where(
-            col(SpotAnswer.county) == answer.county,
-            col(SpotAnswer.id) == answer.id,
-            col(SpotAnswer.photo_at) == answer.photo_at,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(answer)
-    return int(claimed.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, answer, col(SpotAnswer.photo_at) == answer.photo_at, **values)
 
 
 def _files(session: Session, answer: SpotAnswer) -> list[File]:

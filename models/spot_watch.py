@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.audit import record
-from models.base import system
+from models.base import compare_and_set, system
 from models.draw_seed import CheckSeed, Draw, draws_of, seed_of
 from models.duty import Post, Shift
 from models.period_checks import PeriodChecks, due_plans, move_plan
@@ -94,33 +94,11 @@ def _end(session: Session, check: SpotCheck, now: datetime, policy: Policy) -> i
 
 
 def _claim(session: Session, check: SpotCheck) -> bool:
-    claimed = session.execute(
-        update(SpotCheck)
-        .where(
-            col(SpotCheck.county) == check.county,
-            col(SpotCheck.id) == check.id,
-            col(SpotCheck.due_at) == check.due_at,
-        )
-        .values(due_at=None)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(check)
-    return int(claimed.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, check, col(SpotCheck.due_at) == check.due_at, due_at=None)
 
 
 def _give_up(session: Session, answer: SpotAnswer, state: str) -> bool:
-    given_up = session.execute(
-        update(SpotAnswer)
-        .where(
-            col(SpotAnswer.county) == answer.county,
-            col(SpotAnswer.id) == answer.id,
-            col(SpotAnswer.state) == ASKED,
-        )
-        .values(state=state)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(answer)
-    return int(given_up.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, answer, col(SpotAnswer.state) == ASKED, state=state)
 
 
 def _blame(

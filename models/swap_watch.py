@@ -6,10 +6,10 @@ is still worth saying is said once.
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.audit import record
-from models.base import system
+from models.base import compare_and_set, system
 from models.duty import REMOVED
 from models.outbox import REMINDER
 from models.policy import Policy
@@ -50,19 +50,13 @@ def _step(session: Session, request: SwapRequest, now: datetime, policy: Policy)
 
 def _claim(session: Session, request: SwapRequest, following: datetime | None) -> bool:
     """Move it on if nobody else has."""
-    claimed = session.execute(
-        update(SwapRequest)
-        .where(
-            col(SwapRequest.county) == request.county,
-            col(SwapRequest.id) == request.id,
-            col(SwapRequest.due_at) == request.due_at,
-            col(SwapRequest.state) == request.state,
-        )
-        .values(due_at=following)
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session,
+        request,
+        col(SwapRequest.due_at) == request.due_at,
+        col(SwapRequest.state) == request.state,
+        due_at=following,
     )
-    session.refresh(request)
-    return int(claimed.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def end_swap(told: Told, state: str) -> bool:

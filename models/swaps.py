@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
-from models.base import CountyRow, Id, MaybeId, UserError, utc_field
+from models.base import CountyRow, Id, MaybeId, UserError, compare_and_set, utc_field
 from models.policy import Policy
 
 SUBSTITUTE, SWAP = "substitute", "swap"
@@ -145,27 +145,9 @@ def asks_of(session: Session, request: SwapRequest) -> list[SwapAsk]:
 
 def set_ask(session: Session, ask: SwapAsk, states: Collection[str], state: str, now: datetime) -> bool:
     """An answer of someone asked; compare and set."""
-    done = session.execute(
-        update(SwapAsk)
-        .where(col(SwapAsk.county) == ask.county, col(SwapAsk.id) == ask.id, col(SwapAsk.state).in_(states))
-        .values(state=state, answered_at=now)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(ask)
-    return int(done.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, ask, col(SwapAsk.state).in_(states), state=state, answered_at=now)
 
 
 def move(session: Session, request: SwapRequest, states: Collection[str], **values: Any) -> bool:
     """Compare and set: true for the one who found the request in one of these states."""
-    moved = session.execute(
-        update(SwapRequest)
-        .where(
-            col(SwapRequest.county) == request.county,
-            col(SwapRequest.id) == request.id,
-            col(SwapRequest.state).in_(states),
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(request)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, request, col(SwapRequest.state).in_(states), **values)

@@ -6,10 +6,20 @@ from typing import Any
 
 from sqlalchemy import Index
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, select, update
+from sqlmodel import Session, col, select
 
 from models.audit import record
-from models.base import Actor, CountyRow, Id, MaybeId, UserError, json_field, savepoint, utc_field
+from models.base import (
+    Actor,
+    CountyRow,
+    Id,
+    MaybeId,
+    UserError,
+    compare_and_set,
+    json_field,
+    savepoint,
+    utc_field,
+)
 from models.calendar_file import DayTable
 from models.calendar_upload import DaysTaken, days_json, days_of_json, take_days, tell_days
 from models.duty import KeyPeriod, Post
@@ -161,14 +171,7 @@ def read_upload(
 
 def _move(session: Session, upload: Upload, before: str, **values: Any) -> bool:
     """Claim a step: true for the one who took it."""
-    moved = session.execute(
-        update(Upload)
-        .where(col(Upload.county) == upload.county, col(Upload.id) == upload.id, col(Upload.state) == before)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(upload)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, upload, col(Upload.state) == before, **values)
 
 
 def _preview(

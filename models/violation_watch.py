@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, func, select, update
+from sqlmodel import Session, col, func, select
 
-from models.base import short
+from models.base import compare_and_set, short
 from models.duty_notices import tell_office
 from models.policy import Policy
 from models.text import Part, text, when
@@ -41,19 +41,14 @@ def explanations_due(
 
 
 def _claim(session: Session, violation: Violation, *, following: datetime | None) -> bool:
-    claimed = session.execute(
-        update(Violation)
-        .where(
-            col(Violation.county) == violation.county,
-            col(Violation.id) == violation.id,
-            col(Violation.state) == ASKED,
-            col(Violation.due_at) == violation.due_at,
-        )
-        .values(due_at=following, reminded=True)
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session,
+        violation,
+        col(Violation.state) == ASKED,
+        col(Violation.due_at) == violation.due_at,
+        due_at=following,
+        reminded=True,
     )
-    session.refresh(violation)
-    return int(claimed.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def _tell_silent(

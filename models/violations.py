@@ -9,10 +9,19 @@ from typing import Any
 
 from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy import text as sql
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, or_, select
 
 from models.audit import record
-from models.base import Actor, CountyRow, MaybeId, UserError, insert_ignore, json_field, utc_field
+from models.base import (
+    Actor,
+    CountyRow,
+    MaybeId,
+    UserError,
+    compare_and_set,
+    insert_ignore,
+    json_field,
+    utc_field,
+)
 from models.duty import KeyPeriod, Post
 from models.files import attach
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, TOWN_OFFICER, Person, covers, may, require
@@ -158,18 +167,7 @@ def restate_violation(
 
 def move_open(session: Session, violation: Violation, **values: Any) -> bool:
     """Change one that is open, if nobody has closed it meanwhile."""
-    moved = session.execute(
-        update(Violation)
-        .where(
-            col(Violation.county) == violation.county,
-            col(Violation.id) == violation.id,
-            col(Violation.state).in_(OPEN),
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(violation)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, violation, col(Violation.state).in_(OPEN), **values)
 
 
 def record_by_hand(

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, update
 
 from models.audit import record
-from models.base import Actor, UserError
+from models.base import Actor, UserError, compare_and_set
 from models.files import attach
 from models.outbox import REMINDER, cancel
 from models.people import ADMIN, SAFETY_OFFICE, may
@@ -138,18 +138,7 @@ def _give(
 
 
 def _move(session: Session, report: ZeroReport, states: Sequence[str], **values: Any) -> bool:
-    moved = session.execute(
-        update(ZeroReport)
-        .where(
-            col(ZeroReport.county) == report.county,
-            col(ZeroReport.id) == report.id,
-            col(ZeroReport.state).in_(states),
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(report)
-    return int(moved.rowcount) == 1  # type: ignore[attr-defined]
+    return compare_and_set(session, report, col(ZeroReport.state).in_(states), **values)
 
 
 def _add_news(session: Session, by: Actor, report: ZeroReport, values: dict[str, Any], now: datetime) -> None:

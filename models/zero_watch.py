@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, select, update
 
 from models.audit import record
-from models.base import new_id, system
+from models.base import compare_and_set, new_id, system
 from models.duty import KeyPeriod
 from models.period_checks import PeriodChecks, move_plan, round_after
 from models.policy import Policy
@@ -142,19 +142,13 @@ def _step(session: Session, round_: ReportRound, now: datetime, policy: Policy) 
 
 
 def _claim(session: Session, round_: ReportRound, **values: Any) -> bool:
-    claimed = session.execute(
-        update(ReportRound)
-        .where(
-            col(ReportRound.county) == round_.county,
-            col(ReportRound.id) == round_.id,
-            col(ReportRound.rung) == round_.rung,
-            col(ReportRound.due_at) == round_.due_at,
-        )
-        .values(**values)
-        .execution_options(synchronize_session=False)
+    return compare_and_set(
+        session,
+        round_,
+        col(ReportRound.rung) == round_.rung,
+        col(ReportRound.due_at) == round_.due_at,
+        **values,
     )
-    session.refresh(round_)
-    return int(claimed.rowcount) == 1  # type: ignore[attr-defined]
 
 
 def _take(session: Session, round_: ReportRound, steps: list[int], now: datetime, policy: Policy) -> None:
