@@ -51,6 +51,7 @@ class Delivery:
         self._patience = lease.total_seconds() * 0.6  # ours is given up before another may take it
         self._wake = asyncio.Event()
         self._lanes: set[asyncio.Task[None]] = set()
+        self._turn = asyncio.Lock()
 
     def wake(self) -> None:
         """There is something to send."""
@@ -69,11 +70,12 @@ class Delivery:
             self._wake.clear()
 
     async def once(self) -> int:
-        """Send what is due now; how many messages were claimed."""
-        claimed = await self.db.run(self._claim)
-        lanes = groupby(claimed, key=lambda message: (message.channel, message.address))
-        await asyncio.gather(*(self.send_lane(list(messages)) for _, messages in lanes))
-        return len(claimed)
+        """Send what is due now, one call after the other; how many messages were claimed."""
+        async with self._turn:
+            claimed = await self.db.run(self._claim)
+            lanes = groupby(claimed, key=lambda message: (message.channel, message.address))
+            await asyncio.gather(*(self.send_lane(list(messages)) for _, messages in lanes))
+            return len(claimed)
 
     def _claim(self, session: Session) -> list[Outgoing]:
         paces = {name: channel.capabilities.paces for name, channel in self.channels.items()}

@@ -166,7 +166,10 @@ class House:
             await self.deliver_all()
 
     async def deliver_all(self) -> None:
-        """Send whatever is due, until nothing is."""
+        """Send whatever is due, until nothing is and nothing is under way: then the clock may be moved.
+
+        What is being sent when it moves would outlive its lease, and be sent again.
+        """
         await self.delivery.settle()
         while await self.delivery.once():
-            pass
+            await self.delivery.settle()

@@ -38,6 +38,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "word": re.compile(kinds, re.IGNORECASE),
         "between": re.compile(rf"(?:{_GAP}|{_any(other['fill'])}|{_any(other['of_these'])})*", re.IGNORECASE),
         "range": re.compile(rf"(?:\d|[{numerals}])\s*(?:{_any(other['to'])})\s*(?:\d|[{numerals}])"),
+        "more": re.compile(
+            "|".join(rf"\b{each}\b" if each.isascii() else each for each in other["more"]), re.IGNORECASE
+        ),
         "none": re.compile(rf"(?:0|{_any(other['none'])}){fill}", re.IGNORECASE),
         "unknown": re.compile(rf"(?:{_any(other['all'])})?{fill}(?:{_any(other['unknown'])})", re.IGNORECASE),
         "only a number": re.compile(rf"{number}{fill}", re.IGNORECASE),
@@ -77,7 +80,8 @@ def read_casualties(said: str) -> Counts:
     """A whole answer. What it does not name is not known.
 
     Errors: casualties-unclear, casualties-how-many (who came to harm, but not how many), casualties-of-what
-    (a number, but not of what), casualties-range, casualties-twice, count-negative, count-too-many.
+    (a number, but not of what), casualties-range, casualties-more (how many more, not how many in all),
+    casualties-twice, count-negative, count-too-many.
     """
     said = unicodedata.normalize("NFKC", said).strip(" \n,，。.;；!！")
     if _patterns()["unknown"].fullmatch(said):
@@ -86,6 +90,8 @@ def read_casualties(said: str) -> Counts:
         return Counts(**dict.fromkeys(PEOPLE, 0))
     if _patterns()["range"].search(said):
         raise UserError("casualties-range")
+    if _patterns()["more"].search(said):
+        raise UserError("casualties-more")
     found, rest = _scan(said)
     fault = _fault(said, rest)
     if not found or fault != "casualties-unclear" or re.search(r"\d", rest):
@@ -96,11 +102,19 @@ def read_casualties(said: str) -> Counts:
 def casualties_in(sentence: str) -> Counts | None:
     """The casualties that a sentence names, whatever else it says; None if it names none, or not clearly."""
     said = unicodedata.normalize("NFKC", sentence)
+    if _patterns()["more"].search(said):
+        return None
     try:
         found, _ = _scan(said)
         return _counted(found, said) if found else None
     except UserError:
         return None
+
+
+def says_how_many_more(sentence: str) -> bool:
+    """Whether it tells how many more came to harm, which is no number of all."""
+    said = unicodedata.normalize("NFKC", sentence)
+    return bool(_patterns()["more"].search(said) and _patterns()["word"].search(said))
 
 
 def _scan(said: str) -> tuple[list[tuple[str, int]], str]:

@@ -90,7 +90,8 @@ def _show(ctx: Context, post_id: int, before: int | None) -> None:
         ctx.session, by=ctx.by, post_id=post_id, now=ctx.now, limit=PAGE + 1, before=before
     )
     shown = found[:PAGE]
-    lines: list[Part] = [text("log-head" if found else "log-empty-yet", post=post.name)]
+    head = "log-head" if found else "log-none" if before is None else "log-empty-yet"
+    lines: list[Part] = [text(head, post=post.name)]
     rows = []
     pictures = []
     for entry, person in shown:

@@ -337,7 +337,7 @@ def _ask(
     state = {**state, "at": at, "seq": state["seq"] + (0 if same else 1), "offered": offered}
     rows = choice_rows(ctx, step, shown, draft_id, state["seq"])
     rows.append(control_row(form, step, draft_id, state))
-    shown_above = step.shows(ctx, state["answers"]) if step.shows else []
+    shown_above = step.shows(ctx, state["answers"]) if step.shows and choices is None else []
     body = content(*notes, *shown_above, question(step, state["answers"]), buttons=rows, request=step.hint)
     if not step.numbered:
         body["unnumbered"] = True

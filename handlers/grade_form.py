@@ -7,14 +7,16 @@ from handlers.context import Body, Context
 from handlers.forms import Ambiguous, Answer, Answers, Choice, Form, Step, value
 from handlers.hazard_forms import hazard_of, intro, reason_step, see_button
 from handlers.inbound import Inbound
-from models.base import UserError
+from models.base import UserError, short
 from models.criteria import Criterion, criteria_at, criterion
 from models.criteria_rank import rank_criteria
 from models.hazard_flow import verify_hazard
-from models.text import Part, content, text
+from models.hazards import may_move
+from models.text import Part, button, content, text
 
 _OFFERED = 3
 _FOUND = 6
+_TITLE = 24  # characters of a title on a button
 
 
 def _on(ctx: Context) -> Any:
@@ -45,7 +47,8 @@ def cited(found: Criterion) -> Part:
 
 
 def _choice(found: Criterion) -> Choice:
-    return Choice(found.id, f"{found.code} {found.title[:24]}")
+    title = found.title if len(found.title) <= _TITLE else found.title[:_TITLE] + "…"
+    return Choice(found.id, f"{found.code} {title}")
 
 
 def _choices(ctx: Context, answers: Answers) -> list[Choice]:
@@ -76,7 +79,9 @@ def _parse(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
         found = [criterion(ctx.session, each.id) for each in ranked]
     if not found:
         raise UserError("criterion-not-found", said=said[:20])
-    raise Ambiguous([_choice(each) for each in found[:_FOUND]], text("criterion-which"))
+    found = found[:_FOUND]
+    titles = [f"【{each.code}】{each.title}" for each in found]
+    raise Ambiguous([_choice(each) for each in found], text("criterion-which", titles=titles))
 
 
 def _submit(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
@@ -90,7 +95,9 @@ def _submit(ctx: Context, answers: Answers, meta: dict[str, Any]) -> Body:
         now=ctx.now,
         policy=ctx.policy,
     )
-    return content(text("verified-major", number=hazard.number), buttons=see_button(hazard))
+    assign = [button(text("button-assign"), f"a:assign:{short(hazard.id)}")]
+    rows = [assign, *see_button(hazard)] if may_move(ctx.by, hazard, "assign") else see_button(hazard)
+    return content(text("verified-major", number=hazard.number), buttons=rows)
 
 
 GRADE = Form(

@@ -197,8 +197,7 @@ def grade(ctx: Context, args: list[str]) -> None:
 def correct(ctx: Context, args: list[str]) -> None:
     """Open one's own report again, at its review."""
     hazard = hazard_by_button(ctx, args)
-    if not may_move(ctx.by, hazard, "correct"):
-        raise UserError("not-allowed")
+    _check_open(ctx, hazard, "correct")
     check_rules(("edit_window",), Attempt(ctx.session, ctx.by, hazard, ctx.now, ctx.policy))
     open_form(ctx, HAZARD, answers=answers_of(ctx, hazard), meta={"corrects": hazard.id})
 
@@ -236,6 +235,13 @@ def not_fixed(ctx: Context, args: list[str]) -> None:
     if hazard.state not in WRITTEN_OFF or not may_move(ctx.by, hazard, "doubt"):
         raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
     open_form(ctx, DOUBT, meta={"hazard": hazard.id})
+
+
+def pass_recheck(ctx: Context, args: list[str]) -> None:
+    """复查合格; of a major one the others have been asked to close it."""
+    hazard = hazard_by_button(ctx, args)
+    hazard_flow.pass_recheck(ctx.session, by=ctx.by, hazard=hazard, now=ctx.now, policy=ctx.policy)
+    _said(ctx, "passed-done-major" if hazard.level == "major" else "passed-done", hazard)
 
 
 def accept_all(ctx: Context, args: list[str]) -> None:
@@ -307,7 +313,7 @@ VERBS: dict[str, Callable[[Context, list[str]], None]] = {
     "hand_over": _at_once(hazard_flow.hand_over_hazard, "handed-over-done"),
     "confirm_spot_fix": _at_once(hazard_flow.confirm_spot_fix, "spot-fix-confirmed"),
     "accept": _at_once(hazard_flow.accept_hazard, "accepted-done"),
-    "pass": _at_once(hazard_flow.pass_recheck, "passed-done"),
+    "pass": pass_recheck,
     "delist": _at_once(supervision.delist_hazard, "delisted-done"),
     "resume_production": _at_once(supervision.resume_production, "resumed-done"),
     "close": _at_once(hazard_flow.close_hazard, "closed-done"),

@@ -107,6 +107,8 @@ def buttons_for(ctx: Context, hazard: Hazard) -> list[list[dict[str, Any]]]:
     else:
         rows = [[button(text("button-further"), f"a:further:{short(hazard.id)}")]]
     rows = [[each for each in row if not each["d"].startswith("a:see:")] for row in rows]
+    if hazard.level == "major" and ctx.person_id == hazard.rechecked_by:  # who re-checked it cannot close it
+        rows = [[each for each in row if not each["d"].startswith("a:close:")] for row in rows]
     if hazard.state == REPORTED and ctx.person_id == hazard.reporter_id and _fresh(ctx, hazard):
         key = short(hazard.id)
         correct = button(text("button-correct"), f"a:correct:{key}")

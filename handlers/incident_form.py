@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from handlers.answers import areas, choose_area, clean, parse_photo, parse_place, words_only
-from handlers.casualties import read_casualties, read_number
+from handlers.casualties import casualties_in, read_casualties, read_number, says_how_many_more
 from handlers.context import Body, Context
 from handlers.forms import Ambiguous, Answer, Answers, Choice, Form, Step, Turn, value
 from handlers.hazard_form import HAZARD
@@ -205,7 +205,17 @@ def _with_more(answers: Answers, said: str) -> Answer:
 
 
 def _parse_description(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    return _with_more(answers, words_only(inbound, most=DESCRIPTION_MAX))
+    """What happened; casualties that it names count at once. Errors: too-long, casualties-more."""
+    said = words_only(inbound, most=DESCRIPTION_MAX)
+    if says_how_many_more(said):
+        raise UserError("casualties-more")
+    described = _with_more(answers, said)
+    named = casualties_in(said)
+    if named is None:
+        return described
+    return Answer(
+        described.value, described.shown, {"casualties": _counts(counts_from(answers).replaced_by(named))}
+    )
 
 
 def _parse_words(most: int, ctx: Context, answers: Answers, inbound: Inbound) -> Answer:

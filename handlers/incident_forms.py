@@ -5,13 +5,13 @@ from functools import partial
 from typing import Any
 
 from handlers.answers import parse_photo, parse_place, words_only
-from handlers.casualties import read_loss
+from handlers.casualties import casualties_in, read_loss
 from handlers.context import Body, Context
 from handlers.forms import Answer, Answers, Choice, Form, Step, Turn, value
 from handlers.inbound import Inbound
 from handlers.incident_form import casualty_steps, counts_from
 from handlers.incident_times import read_moment
-from models.base import short
+from models.base import UserError, short
 from models.incident_clocks import correct_time
 from models.incident_end import close_false
 from models.incident_flow import add_to_incident
@@ -178,6 +178,14 @@ def _source_choices(ctx: Context, answers: Answers) -> list[Choice]:
     return [Choice(name, text(f"source-{name}")) for name in SOURCES]
 
 
+def _parse_source(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    """Who says so. Errors: too-long, casualties-no-source (numbers once more)."""
+    answer = _words(REASON_MAX, ctx, answers, inbound)
+    if casualties_in(answer.value) is not None:
+        raise UserError("casualties-no-source")
+    return answer
+
+
 def _choose_source(ctx: Context, answers: Answers, picked: str) -> Answer:
     said = ctx.say(text(f"source-{picked}"))
     return Answer(said, said)
@@ -210,7 +218,7 @@ CASUALTIES = Form(
     1,
     (
         *casualty_steps(),
-        Step("source", "ask-source", partial(_words, REASON_MAX), _source_choices, choose=_choose_source),
+        Step("source", "ask-source", _parse_source, _source_choices, choose=_choose_source),
     ),
     _casualties,
     review=False,

@@ -29,7 +29,7 @@ from models.hazard_reports import (
     withdraw_hazard,
 )
 from models.hazard_rules import REASON_MAX
-from models.hazard_states import REPORTED, WITH_OWNER
+from models.hazard_states import BY_ACTION, REPORTED, WITH_OWNER
 from models.hazards import Hazard, attach_photos, move
 from models.ladder import first_rung
 from models.outbox import REMINDER, cancel
@@ -268,6 +268,8 @@ def commit_to(
     Who and by when are settled by assigning. Errors: commitment-unknown, commitment-by-assigning,
     commitment-empty, too-long, reason-needed, and those of `move`.
     """
+    if hazard.state not in BY_ACTION["commit"].before:
+        raise UserError("hazard-moved-on", number=hazard.number, state=text(f"state-{hazard.state}"))
     value = clean_commitment(item, value)
     former = commitments_of(session, county=by.county, hazard_id=hazard.id).get(item)
     if former is not None and former.value == value:
@@ -385,6 +387,8 @@ def pass_recheck(session: Session, *, by: Actor, hazard: Hazard, now: datetime, 
         changes={"rechecked_by": by.person_id},
     )
     told(session, hazard, by, now, policy)
+    if hazard.level == "major":  # somebody else has to close it
+        tell_office(session, hazard=hazard, by=by, key="office-passed", now=now, policy=policy)
     return hazard
 
 

@@ -36,8 +36,18 @@ class Counts:
     loss: int | None = None
 
     def replaced_by(self, newer: "Counts") -> "Counts":
-        """The newer numbers where they say something, these where they do not."""
+        """The newer numbers where they say something, these where they do not.
+
+        Whoever is now known to be hurt severely or lightly is no longer among those hurt in a way unknown.
+        """
         known = {name: value for name, value in asdict(newer).items() if value is not None}
+        if self.hurt and "hurt" not in known:
+            told = sum(
+                (known.get(name) or 0) - (getattr(self, name) or 0)
+                for name in ("severe", "light")
+                if name in known
+            )
+            known["hurt"] = max(0, self.hurt - max(0, told))
         return Counts(**{**asdict(self), **known})
 
     @property

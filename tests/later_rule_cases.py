@@ -233,5 +233,14 @@ def _accepted_by_the_unit(world: World) -> Refused:
 
 
 # Words.
+simple(
+    "hazard-moved-on",
+    "",
+    hazard_flow.commit_to,
+    "keeper",
+    at("closed"),
+    item="measures",
+    value="搬走气瓶",
+)
 simple("comment-empty", "", hazard_comments.comment_on, "office", at("reported"), said=" ", photo_ids=[])
 simple("too-long", "", hazard_comments.comment_on, "office", at("reported"), said="长" * 1001, photo_ids=[])

@@ -69,6 +69,9 @@ def test_a_line_of_casualties(said: str, counts: Counts) -> None:
         ("伤3-5人", "casualties-range"),
         ("三到五人受伤", "casualties-range"),
         ("死1死2", "casualties-twice"),
+        ("又死1个", "casualties-more"),
+        ("新增伤2", "casualties-more"),
+        ("one more dead", "casualties-more"),
     ],
 )
 def test_a_line_that_is_none_is_told_why(said: str, fault: str) -> None:

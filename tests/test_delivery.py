@@ -427,6 +427,22 @@ async def test_a_chat_that_one_worker_serves_is_left_alone_by_the_others(post: P
     assert post.near.texts("a") == ["a1", "a2"]
 
 
+async def test_nothing_under_way_outlives_a_push_of_the_clock(post: Post) -> None:
+    post.account("a")
+    post.tell("a", "a1")
+    post.near.gate = asyncio.Event()
+    first = asyncio.create_task(post.first.once())
+    await asyncio.wait_for(post.near.begun.wait(), 10)
+    second = asyncio.create_task(post.first.once())  # who pushes the clock waits for it
+    done, _ = await asyncio.wait({second}, timeout=0.1)
+    assert not done
+    post.near.gate.set()
+    assert (await first, await second) == (1, 0)
+    post.clock.forward(2 * LEASE)
+    await post.deliver()
+    assert post.near.texts("a") == ["a1"]
+
+
 def _claim(post: Post, worker: str) -> Callable[[Session], list[Outgoing]]:
     now = post.clock.now()
     return lambda session: sending.claim(session, county=post.county.county, worker=worker, now=now)

@@ -125,7 +125,7 @@ async def test_the_office_chooses_whose_log_it_reads(town: Town) -> None:
     await town["office"].taps("彭店镇值班室")
     town["office"].reads("一切正常")
     await town["other_town"].says("值班日志")
-    town["other_town"].reads("马栏镇值班室 值班日志：没有更多记录")
+    town["other_town"].reads("马栏镇值班室 值班日志：还没有记录")
     await town["grid_worker"].says("值班日志")
     town["grid_worker"].reads("没有这项权限")
 

@@ -127,6 +127,20 @@ async def test_at_the_review_a_sentence_photos_and_a_place_can_be_added_and_all_
 
 
 @on_one
+async def test_a_correction_at_the_review_counts(town: Town) -> None:
+    worker = town["grid_worker"]
+    await worker.says("突发", "火灾", "彭店镇", "2死3伤")
+    worker.sees("死亡 2 人")
+    await worker.says("更正，死了3人，伤2人")
+    worker.sees("可以上报了", "死亡 3 人", "受伤 2 人", "情况：更正，死了3人，伤2人")
+    await worker.says("又死1个")
+    worker.sees("请写现在一共多少人")
+    await worker.says("提交")
+    incident = incidents(town)[0]
+    assert (incident.dead, incident.hurt, incident.grade) == (3, 2, "serious")
+
+
+@on_one
 async def test_words_for_the_kind_are_understood_and_kept(town: Town) -> None:
     worker = town["grid_worker"]
     await worker.says("突发", "两辆车相撞了")

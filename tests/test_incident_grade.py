@@ -109,7 +109,18 @@ def test_newer_numbers_replace_only_what_they_name(older: Counts, newer: Counts)
     merged = older.replaced_by(newer)
     for name in (*PEOPLE, "loss"):
         said = getattr(newer, name)
-        assert getattr(merged, name) == (getattr(older, name) if said is None else said)
+        if name != "hurt" or said is not None:
+            assert getattr(merged, name) == (getattr(older, name) if said is None else said)
+
+
+def test_whoever_is_told_apart_is_no_longer_among_those_hurt_in_a_way_unknown() -> None:
+    older = Counts(dead=2, hurt=3)
+    assert older.replaced_by(Counts(severe=1, light=1)) == Counts(dead=2, severe=1, light=1, hurt=1)
+    assert older.replaced_by(Counts(severe=5)).hurt == 0
+    assert older.replaced_by(Counts(dead=3)).hurt == 3
+    assert older.replaced_by(Counts(severe=1, hurt=3)).hurt == 3
+    assert Counts(severe=1, hurt=2).replaced_by(Counts(severe=2)) == Counts(severe=2, hurt=1)
+    assert Counts(severe=2, hurt=2).replaced_by(Counts(severe=1)) == Counts(severe=1, hurt=2)
 
 
 def test_nobody_is_said_only_where_it_is_known() -> None:

@@ -62,7 +62,12 @@ async def test_what_a_change_does_not_name_stays(town: Town) -> None:
     await report(town, hurt="死1伤3困2")
     await casualties(town, "困0重伤1")
     incident = incidents(town)[0]
-    assert (incident.dead, incident.hurt, incident.trapped, incident.severe) == (1, 3, 0, 1)
+    assert (incident.dead, incident.hurt, incident.trapped, incident.severe) == (
+        1,
+        2,
+        0,
+        1,
+    )  # one of the three hurt
 
 
 @on_one

@@ -17,7 +17,8 @@ async def test_a_major_hazard_cites_the_criterion_that_the_office_has_read(town:
     await office.says("气瓶和灶台在一个屋，见照片")
     office.sees("核对判定依据", "第 9 条第 1 项", "条目为摘要，原文见")
     await office.taps("提交")
-    office.sees("已定为重大隐患")
+    said = office.sees("已定为重大隐患")
+    assert [label for label, _ in said.buttons][0] == "📨 交办"
     worker.sees("已核实", "重大隐患")
     hazard = hazards(town)[-1]
     assert (hazard.level, hazard.criterion_id[:7], hazard.level_reason) == (
@@ -27,6 +28,17 @@ async def test_a_major_hazard_cites_the_criterion_that_the_office_has_read(town:
     )
     await office.taps("查看")
     office.sees("判定依据：建城规〔2023〕4号", "气瓶和灶台在一个屋")
+
+
+@ON_THE_WEB
+@ON_SQLITE
+async def test_once_it_is_graded_the_reporter_cannot_open_it_again(town: Town) -> None:
+    await graded(town)
+    worker = town["grid_worker"]
+    await worker.taps("修改")
+    worker.sees("2026-0001 现在是“已核实”")
+    await worker.says("继续")
+    worker.sees("没有未完成的表单")
 
 
 @ON_THE_WEB

@@ -38,6 +38,9 @@ async def test_of_a_major_one_the_town_may_not_and_the_closer_is_another(town: T
     shown = [label for message in town["town"].messages for label, _ in message.buttons]
     assert "复查合格" not in shown
     await office.taps("复查合格")
+    said = office.sees("已请其他同事核对后销号")
+    assert "销号" not in [label for label, _ in said.buttons]
+    town["colleague"].sees("2026-0001 复查合格（李静），请您核对后销号")
     await office.taps("销号")
     office.sees("重大隐患的销号人不能是复查人")
     await town["colleague"].taps("销号")

@@ -52,7 +52,7 @@ async def test_shared_out_looked_at_and_published(town: Town) -> None:
     await new_post(town)
     await ask(town, "彭店镇值班室", "按各岗位原来的班次", "彭店镇带班领导 3 人", "彭店镇值班员 3 人", "1 人")
     office.sees("排哪个时段")
-    office.sees("请核对排班条件", "带班领导：吴刚、赵军、郑丽 等 3 人", "每班人数：1 人")
+    office.sees("请核对排班条件", "带班领导：吴刚、赵军、郑丽（共 3 人）", "每班人数：1 人")
     await office.says("提交")
     seen = office.sees("国庆节排班方案（还没有发布）", "岗位 1 个，共 7 班", "新增 7 班", "每一班都有人")
     assert "各人班次：" in seen.text
@@ -105,7 +105,7 @@ async def test_leave_is_kept_free_and_gaps_and_names_are_told(town: Town) -> Non
     assert "▪ 马超：5 班（夜班 0，节假日 5）" in seen.text  # not more than two days in a row
     assert "▪ 冯超：0 班" in seen.text
     await office.taps("改条件")
-    office.sees("请核对排班条件", "值班人员：冯超、马超 等 2 人")
+    office.sees("请核对排班条件", "值班人员：冯超、马超（共 2 人）")
     await office.says("5", "马超、孙小、赵军", "提交")
     office.sees("国庆节排班方案")
     await office.taps("取消")

@@ -82,6 +82,6 @@ digest-seal = Seal of the records: { $seal }
 digest-stuck =
     { $count ->
         [0] Messages: all sent
-       *[other] ⚠️ { $count } messages are stuck, please look
+       *[other] ⚠️ { $count } messages are stuck; the administrator finds them with: zhishou outbox
     }
 button-more = More ▼

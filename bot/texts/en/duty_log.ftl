@@ -21,6 +21,7 @@ ask-log-photos-more = Photos so far: { $count }. You may send more ({ $most } at
 ask-log-photos-name = Photos
 log-written = 📒 In the duty log: { $at } { $kind }
 log-head = 📒 Duty log of { $post } (newest first)
+log-none = 📒 Duty log of { $post }: nothing written yet.
 log-empty-yet = 📒 Duty log of { $post }: no more entries.
 log-line = ▪ { $at } { $kind } · { $name }: { $body }
 log-line-photos = ▪ { $at } { $kind } · { $name }: { $body } (photos: { $photos })

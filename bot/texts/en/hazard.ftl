@@ -144,6 +144,7 @@ deadline-in =
     }
 assigned-done = ✅ { $number } is assigned to { $name }, due { $due }. Reminders will go out by themselves.
 verified-general = ✅ { $number } is verified as a general hazard. Next: assign it.
+office-passed = 📨 { $number } passed the re-check by { $name }; please look at it and close it.
 verified-major = ✅ { $number } is graded as major. Next: assign it.
 own-work = Nobody accepts their own work. Please leave it to somebody else.
 ask-reject-reason = Why is it not true? Tap one, or write the reason (the reporter will read it).
@@ -165,6 +166,7 @@ fail-unclear-photo = The photo is unclear, take it again
 fail-back-again = The problem has come back
 fail-done = { $number } went back to be fixed.
 passed-done = ✅ { $number } passed the re-check. Next: close it.
+passed-done-major = ✅ { $number } passed the re-check. Whoever re-checked a major one cannot close it; the others have been asked to.
 closed-done = ✅ { $number } is closed.
 withdrawn-done = { $number } is withdrawn.
 
@@ -297,7 +299,8 @@ criteria-none-like = No criterion is like it. Please type a criterion's code or 
 criterion-cited = { $standard } ({ $document }), article { $article }, item { $item }: { $title } (abridged; full text: { $source })
 ask-criterion = By which criterion is it major? Tap one, or type a code or words.
 ask-criterion-name = criterion
-criterion-which = Which one do you mean?
+criterion-which = { $titles }
+    Which one do you mean?
 criterion-not-found = Nothing found for "{ $said }". Try another word, or a code such as GAS-9-1.
 criterion-needed = A major hazard must cite its criterion (an item of a standard).
 criterion-not-in-force = Criterion { $code } does not hold today (not yet, or no longer).

@@ -82,6 +82,6 @@ digest-seal = 变更记录存证码：{ $seal }
 digest-stuck =
     { $count ->
         [0] 消息：全部送出
-       *[other] ⚠️ 有 { $count } 条消息没有送出，请查看
+       *[other] ⚠️ 有 { $count } 条消息没有送出，请管理员查看（zhishou outbox）
     }
 button-more = 更多 ▼

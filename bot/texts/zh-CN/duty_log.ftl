@@ -21,6 +21,7 @@ ask-log-photos-more = 已收到 { $count } 张，还可以再发（最多 { $mos
 ask-log-photos-name = 照片
 log-written = 📒 已记入值班日志：{ $at } { $kind }
 log-head = 📒 { $post } 值班日志（最新的在前）
+log-none = 📒 { $post } 值班日志：还没有记录。
 log-empty-yet = 📒 { $post } 值班日志：没有更多记录。
 log-line = ▪ { $at } { $kind } · { $name }：{ $body }
 log-line-photos = ▪ { $at } { $kind } · { $name }：{ $body }（照片 { $photos } 张）

@@ -140,6 +140,7 @@ deadline-in =
        *[other] { $days } 天内
     }
 assigned-done = ✅ { $number } 已交办给 { $name }，时限 { $due }。到期前会自动提醒。
+office-passed = 📨 { $number } 复查合格（{ $name }），请您核对后销号。
 verified-major = ✅ { $number } 已定为重大隐患。下一步：交办。
 verified-general = ✅ { $number } 已核实为一般隐患。下一步：交办。
 ask-reject-reason = 为什么不属实？点一个，或写明原因（会告诉上报人）。
@@ -161,6 +162,7 @@ fail-unclear-photo = 照片看不清，请重拍
 fail-back-again = 问题又出现了
 fail-done = { $number } 已退回继续整改。
 passed-done = ✅ { $number } 复查合格。下一步：销号。
+passed-done-major = ✅ { $number } 复查合格。重大隐患不能由复查人销号，已请其他同事核对后销号。
 closed-done = ✅ { $number } 已销号。
 withdrawn-done = { $number } 已撤回。
 
@@ -293,7 +295,8 @@ criteria-none-like = 没有找到相近的判定标准。请输入标准条目�
 criterion-cited = 《{ $standard }》（{ $document }）第 { $article } 条第 { $item } 项：{ $title }（条目为摘要，原文见 { $source }）
 ask-criterion = 依据哪一条定为重大隐患？点一个，或输入编号、关键词。
 ask-criterion-name = 判定依据
-criterion-which = 您指的是哪一条？
+criterion-which = { $titles }
+    您指的是哪一条？
 criterion-not-found = 没有找到“{ $said }”。请换个关键词，或输入编号，如 GAS-9-1。
 criterion-needed = 定为重大隐患，必须写明判定依据（标准条目）。
 criterion-not-in-force = 标准条目 { $code } 今天不适用（未生效或已废止）。
