@@ -99,6 +99,7 @@ def is_number(text: str) -> bool:
     return _NUMBER.match(text) is not None
 
 
+_SHORT = re.compile(r"^\w{2,6}$")
 _ASKING = re.compile(r"^(\S+?)[\s:：,，]+(.+)$", re.DOTALL)
 
 
@@ -111,4 +112,8 @@ def asking(text: str) -> tuple[str, str] | None:
     for head, verb in _table()["glued"].items():
         if said.startswith(head) and len(said) > len(head):
             return verb, said.removeprefix(head).strip()
+    for head, verb in _table()["glued_short"].items():
+        rest = said.removeprefix(head)
+        if rest != said and _SHORT.match(rest) and rest[0] not in _table()["goes_on"]:
+            return verb, rest
     return None

@@ -6,6 +6,7 @@ import pytest
 
 from handlers.lists import to_page
 from handlers.search import CARRIED_MOST, carried
+from handlers.words import asking
 from models.base import short
 from models.hazard_lists import Listing
 from tests.chat import Town
@@ -254,3 +255,14 @@ def test_the_longest_words_and_marks_fit_into_a_button() -> None:
     assert len(f"a:find:{short(2**63 - 1)}:{carried('灭' * 30)}".encode()) <= 64
     assert len(to_page(Listing("sector", "special_equipment", "overdue"), "z" * 26).encode()) <= 64
     assert len(to_page(Listing("town", "4" * 24, "overdue"), "z" * 24).encode()) <= 64
+
+
+def test_what_is_searched_may_stand_right_behind_the_word() -> None:
+    assert [asking(said) for said in ("查液化气", "查 液化气", "查找煤气罐", "搜：煤气罐")] == [
+        ("find", "液化气"),
+        ("find", "液化气"),
+        ("find", "煤气罐"),
+        ("find", "煤气罐"),
+    ]
+    for report in ("查出漏气", "查获一批烟花爆竹", "查处违规停放的电动车", "查看", "查", "查岗"):
+        assert asking(report) is None

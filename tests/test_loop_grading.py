@@ -18,7 +18,7 @@ async def test_a_major_hazard_cites_the_criterion_that_the_office_has_read(town:
     office.sees("核对判定依据", "第 9 条第 1 项", "条目为摘要，原文见")
     await office.taps("提交")
     said = office.sees("已定为重大隐患")
-    assert [label for label, _ in said.buttons][0] == "📨 交办"
+    assert said.buttons[0][0] == "📨 交办"
     worker.sees("已核实", "重大隐患")
     hazard = hazards(town)[-1]
     assert (hazard.level, hazard.criterion_id[:7], hazard.level_reason) == (
