@@ -13,7 +13,7 @@ from models.duty import ONSITE, KeyPeriod
 from models.people import ADMIN, INVITATION_LASTS, SAFETY_OFFICE, require
 from models.periods import period_by_id, periods_ahead
 from models.posts import posts_of
-from models.roster_view import MAY_SEE, may_see_post, sees_period
+from models.roster_view import MAY_SEE, may_see_post, sees_period, without_leader
 from models.shift_changes import Published
 from models.text import Part, button, content, document, series, text, when
 from models.upload_notices import file_name, names_line
@@ -70,10 +70,23 @@ def _period_lines(ctx: Context, period: KeyPeriod) -> list[Part]:
         return [*lines, text("roster-no-posts")]
     found = period_gaps(ctx.session, period=period, now=ctx.now, policy=ctx.policy)
     gaps = [gap for gap in found if may_see_post(ctx.by, gap.post.area)]
-    if not gaps:
+    alone = [
+        (shift, post)
+        for shift, post in without_leader(ctx.session, period=period, now=ctx.now)
+        if may_see_post(ctx.by, post.area)
+    ]
+    if not gaps and not alone:
         return [*lines, text("roster-covered")]
     lines += coverage_lines(period, gaps[:GAPS])[1:]
-    return [*lines, text("roster-more", count=len(gaps) - GAPS)] if len(gaps) > GAPS else lines
+    if len(gaps) > GAPS:
+        lines.append(text("roster-more", count=len(gaps) - GAPS))
+    if alone:
+        lines.append(text("roster-leaderless", count=len(alone)))
+        lines += [
+            text("roster-leaderless-shift", post=post.name, starts=when(shift.starts_at))
+            for shift, post in alone[:GAPS]
+        ]
+    return lines
 
 
 def _may_see(ctx: Context) -> None:

@@ -185,3 +185,24 @@ async def test_in_english(town: Town) -> None:
     office.sees(
         "put on by 李静: 吴刚, 郑丽, 冯超", "someone replaced by 李静 (ill)", "off: duty officer 冯超"
     )
+
+
+@on_one
+async def test_a_shift_without_a_leader_is_told_where_others_have_one(town: Town) -> None:
+    nobody = {"leader": "", "leader_phone": "", "deputy": "", "deputy_phone": ""}
+    days = [row(date=f"2026-10-{day:02d}") for day in range(1, 7)]
+    await publish(
+        town,
+        *days,
+        row(date="2026-10-07", **nobody),
+        row(post="县委值班室", officer="马超", officer_phone="13900000014", **nobody),
+    )
+    office = town["office"]
+    await office.says("值班表")
+    said = office.last.text
+    assert "有 1 班没有带班领导" in said
+    assert "▪ 彭店镇值班室：10月7日（周三）08:00" in said
+    assert said.count("10月7日（周三）08:00") == 1
+    await until(town, 8, 9)
+    await office.says("值班表")
+    assert "没有带班领导" not in office.last.text
