@@ -55,8 +55,6 @@ post-unknown = There is no such post.
 coverage-gaps = ⚠️ { $period } (from { $starts }): posts not fully covered, { $posts } in all:
 coverage-none = ▪ { $post }: no shift at all
 coverage-gap = ▪ { $post }: nobody from { $starts } to { $ends }
-roster-leaderless = ⚠️ Shifts without a leader, { $count } in all; please add one and send the roster again:
-roster-leaderless-shift = ▪ { $post }: { $starts }
 coverage-full = ✅ { $period } (from { $starts }): every post is covered.
 
 

@@ -55,8 +55,6 @@ post-unknown = 找不到这个岗位。
 coverage-gaps = ⚠️ { $period }将于{ $starts }开始，还有 { $posts } 个岗位没有排满：
 coverage-none = ▪ { $post }：一班也没有排
 coverage-gap = ▪ { $post }：{ $starts } 至 { $ends } 没人
-roster-leaderless = ⚠️ 有 { $count } 班没有带班领导，请补上后重发值班表：
-roster-leaderless-shift = ▪ { $post }：{ $starts }
 coverage-full = ✅ { $period }将于{ $starts }开始，各岗位已经排满。
 
 
