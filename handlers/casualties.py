@@ -38,9 +38,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "word": re.compile(kinds, re.IGNORECASE),
         "between": re.compile(rf"(?:{_GAP}|{_any(other['fill'])}|{_any(other['of_these'])})*", re.IGNORECASE),
         "range": re.compile(rf"(?:\d|[{numerals}])\s*(?:{_any(other['to'])})\s*(?:\d|[{numerals}])"),
-        "more": re.compile(
-            "|".join(rf"\b{each}\b" if each.isascii() else each for each in other["more"]), re.IGNORECASE
-        ),
+        "more": re.compile(rf"(?:{_any(other['more'])}){fill}(?:{number}{fill})?(?:{kinds})", re.IGNORECASE),
         "none": re.compile(rf"(?:0|{_any(other['none'])}){fill}", re.IGNORECASE),
         "unknown": re.compile(rf"(?:{_any(other['all'])})?{fill}(?:{_any(other['unknown'])})", re.IGNORECASE),
         "only a number": re.compile(rf"{number}{fill}", re.IGNORECASE),
@@ -101,9 +99,9 @@ def read_casualties(said: str) -> Counts:
 
 def casualties_in(sentence: str) -> Counts | None:
     """The casualties that a sentence names, whatever else it says; None if it names none, or not clearly."""
-    said = unicodedata.normalize("NFKC", sentence)
-    if _patterns()["more"].search(said):
+    if says_how_many_more(sentence):
         return None
+    said = unicodedata.normalize("NFKC", sentence)
     try:
         found, _ = _scan(said)
         return _counted(found, said) if found else None
@@ -114,7 +112,7 @@ def casualties_in(sentence: str) -> Counts | None:
 def says_how_many_more(sentence: str) -> bool:
     """Whether it tells how many more came to harm, which is no number of all."""
     said = unicodedata.normalize("NFKC", sentence)
-    return bool(_patterns()["more"].search(said) and _patterns()["word"].search(said))
+    return _patterns()["more"].search(said) is not None
 
 
 def _scan(said: str) -> tuple[list[tuple[str, int]], str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.casualties import casualties_in, read_casualties, read_loss, read_number
+from handlers.casualties import casualties_in, read_casualties, read_loss, read_number, says_how_many_more
 from handlers.incident_times import read_moment
 from handlers.incident_words import kind_of, looks_like_an_incident, surely_an_incident
 from models.base import UserError
@@ -78,6 +78,23 @@ def test_a_line_that_is_none_is_told_why(said: str, fault: str) -> None:
     with pytest.raises(UserError) as caught:
         read_casualties(said)
     assert caught.value.key == fault
+
+
+@pytest.mark.parametrize(
+    ("said", "dead"),
+    [
+        ("又发生爆炸，死2人", 2),
+        ("增加警力，死2人", 2),
+        ("fire at another shop, 2 dead", 2),
+        ("又有1人死亡", None),
+        ("再死1个", None),
+        ("two hurt, one more died", None),
+    ],
+)
+def test_how_many_more_is_no_number_of_all(said: str, dead: int | None) -> None:
+    counts = casualties_in(said)
+    assert (counts.dead if counts else None) == dead
+    assert says_how_many_more(said) == (dead is None)
 
 
 @given(
