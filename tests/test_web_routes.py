@@ -1,5 +1,6 @@
 """The plain routes of the web chat over real HTTP: who may write and see what, and what is refused."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlmodel import select
 from bot.channel import Rendered
 from bot.db import Database
 from bot.web.channel import WebChannel
+from bot.web.chats import Chats, Who
 from bot.web.routes import MOST
 from models.files import File
 from models.people import invite
@@ -233,3 +235,16 @@ async def test_an_uploaded_document_is_named_and_can_be_had_back(pages: Pages, c
         row = next(row for row in await pages.transcript(address) if row.body.get("file"))
         assert (row.mine, row.body["file"]) == (True, "名册.xlsx")
         assert (await browser.get(f"/chat/{address}/messages/{row.id}/file"))[1] == b"PK rows"
+
+
+async def test_a_page_waits_for_a_busy_database(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than the three seconds after which NiceGUI gives up if it is not told otherwise."""
+    who = Chats.who
+
+    async def slow_who(chats: Chats, address: str, *, language: str = "") -> Who:
+        await asyncio.sleep(3.5)
+        return await who(chats, address, language=language)
+
+    monkeypatch.setattr(Chats, "who", slow_who)
+    async with pages.browser() as browser:
+        assert await browser.address()

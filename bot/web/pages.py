@@ -21,6 +21,7 @@ STYLE = Path(__file__).with_name("style.css")
 MAIN_COLOR = "#14625f"  # as --zs-main in style.css
 YEAR = 365 * 24 * 3600  # seconds; each visit renews it
 RECONNECT = 30.0  # seconds for which a page that lost its connection is kept
+PATIENCE = 30.0  # seconds a page may wait for a busy database before it is called an error
 _CODE = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
@@ -36,10 +37,10 @@ def build_app(chats: Chats, *, secret: str, demo: DemoClock | None = None) -> Fa
     ReplyPages(chats.house).add_to(app)
     gui.middleware_stack = None
     gui.user_middleware.clear()
-    ui.page("/chat")(ChatPage(chats).show)
+    ui.page("/chat", response_timeout=PATIENCE)(ChatPage(chats).show)
     gui.remove_route("/demo")
     if demo is not None:
-        ui.page("/demo")(DemoPage(chats, demo).show)
+        ui.page("/demo", response_timeout=PATIENCE)(DemoPage(chats, demo).show)
     ui.run_with(
         app,
         title=chats.house.words.say(text("web-title"), "zh-CN"),
