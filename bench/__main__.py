@@ -17,6 +17,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.run_speed import OURS
+
 ROOT = Path(__file__).parent.parent
 OUT = Path(__file__).parent / "out"
 RATE, P50_MS, TIMES = 1650.0, 55.0, 5.0
@@ -50,20 +52,23 @@ class Ran:
 
 
 def slow(out: Path) -> list[str]:
-    """Where ours stays behind its promised rate or latency in speed.json."""
+    """Where ours stays behind its promised rate or latency in speed.json, in the better of its two ways."""
     cells = json.loads((out / "speed.json").read_text(encoding="utf-8"))["cells"]
     found = []
-    for cell in (cell for cell in cells if cell["users"] == 50 and "ours" in cell["bots"]):
-        ours = cell["bots"]["ours"]["median"]
-        times = (cell["ours/reference"] or {}).get("rate")
-        if times is not None and times < TIMES:
-            found.append(f"×{times:.1f} of the reference with {cell['delay_ms']} ms, promised ×{TIMES:.0f}")
-        if cell["delay_ms"] == 0 and ours["rate"] < RATE:
-            found.append(f"{ours['rate']:,.0f} updates/s, promised {RATE:,.0f}")
-        if cell["delay_ms"] == 50 and ours["p50_ms"] > P50_MS:
-            found.append(f"p50 {ours['p50_ms']:.1f} ms, promised {P50_MS:.0f}")
-        if ours["errors"]:
-            found.append(f"{ours['errors']} errors with {cell['delay_ms']} ms")
+    for cell in (cell for cell in cells if cell["users"] == 50):
+        ours = [bot["median"] for name, bot in cell["bots"].items() if name in OURS]
+        rate, p50 = max(each["rate"] for each in ours), min(each["p50_ms"] for each in ours)
+        times = [shares["rate"] for name in OURS if (shares := cell[f"{name}/reference"])]
+        if times and max(times) < TIMES:
+            found.append(
+                f"×{max(times):.1f} of the reference with {cell['delay_ms']} ms, promised ×{TIMES:.0f}"
+            )
+        if cell["delay_ms"] == 0 and rate < RATE:
+            found.append(f"{rate:,.0f} updates/s, promised {RATE:,.0f}")
+        if cell["delay_ms"] == 50 and p50 > P50_MS:
+            found.append(f"p50 {p50:.1f} ms, promised {P50_MS:.0f}")
+        if errors := sum(each["errors"] for each in ours):
+            found.append(f"{errors} errors with {cell['delay_ms']} ms")
     return found
 
 

@@ -1,6 +1,7 @@
 """The bots under measure: how each is started and what its users say. Add a bot here, nowhere else."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from bench.our_data import prepare
@@ -52,8 +53,8 @@ def reference(tmp: Path, port: int, api_url: str) -> Command:
     return Command([sys.executable, "-m", "bench.reference_bot", str(port)], env)
 
 
-def ours(tmp: Path, port: int, api_url: str) -> Command:
-    """Zhishou on SQLite, with the users enrolled as grid workers."""
+def ours(tmp: Path, port: int, api_url: str, *, processes: int = 1) -> Command:
+    """Zhishou on SQLite, with the users enrolled as grid workers; further processes only serve."""
     prepare(f"sqlite:///{tmp / 'zhishou.db'}", users=USERS)
     (tmp / "config.toml").write_text(
         f"""
@@ -77,11 +78,13 @@ url = "sqlite:///{tmp / "zhishou.db"}"
 """,
         encoding="utf-8",
     )
-    return Command([sys.executable, "-m", "bench.our_bot"], {"ZHISHOU_CONFIG": str(tmp / "config.toml")})
+    argv = [sys.executable, "-m", "bench.our_bot", str(processes)]
+    return Command(argv, {"ZHISHOU_CONFIG": str(tmp / "config.toml")})
 
 
 BOTS = {
     "echo": Bot("echo", echo, REPORT_STEPS, connections=0),
     "reference": Bot("reference", reference, REPORT_STEPS),
     "ours": Bot("ours", ours, OUR_STEPS),
+    "ours-2": Bot("ours-2", partial(ours, processes=2), OUR_STEPS, processes=2),
 }

@@ -6,7 +6,7 @@
 Each bot is a process of its own on SQLite in a folder of its own; the load is this process. Repeats
 are interleaved (a, b, c, a, b, c) so that a busy machine is busy for all, and medians are shown.
 Ratios are taken within each repeat, then their median. `echo` answers at once without doing anything:
-the ceiling of the machine and of the load itself.
+the ceiling of the machine and of the load itself. `ours-2` is ours in two processes.
 
 ≥ marks latencies cut short by the end of the clock. With 500 users and 50 ms the reference does not
 get past the first step or two in a short run, and these need one call where a tap needs two: its rate
@@ -48,6 +48,8 @@ def median_of(results: Sequence[Result]) -> Result:
             merged[each.name] = statistics.median(values)
     return Result(**merged)
 
+
+OURS = ("ours", "ours-2")  # in one process, in two
 
 Cell = tuple[int, float]
 """Users and delay."""
@@ -100,11 +102,12 @@ def table_of(found: Runs, cells: Medians) -> Table:
     for (users, delay), results in cells.items():
         for name, result in results.items():
             table.add_row(str(users), f"{delay:.0f}", name, *row_of(result))
-        if shares := ratios(found[users, delay]):
-            sign = "≤" if results["reference"].lower_bound else ""
-            latencies = [f"{sign}×{shares[key]:.3g}" for key in ("p50_ms", "p95_ms", "p99_ms")]
-            row = [f"×{shares['rate']:.3g}", *latencies, "", f"×{shares['bot_rss_mb']:.3g}"]
-            table.add_row("", "", "ours/reference", *row, style="bold")
+        for name in OURS:
+            if shares := ratios(found[users, delay], name):
+                sign = "≤" if results["reference"].lower_bound else ""
+                latencies = [f"{sign}×{shares[key]:.3g}" for key in ("p50_ms", "p95_ms", "p99_ms")]
+                row = [f"×{shares['rate']:.3g}", *latencies, "", f"×{shares['bot_rss_mb']:.3g}"]
+                table.add_row("", "", f"{name}/reference", *row, style="bold")
         table.add_section()
     return table
 
@@ -117,9 +120,9 @@ def row_of(result: Result) -> list[str]:
     return [f"{result.rate:,.1f}", *latencies, str(result.errors), *shares]
 
 
-def ratios(runs: dict[str, list[Result]]) -> dict[str, float]:
-    """Ours divided by the reference, repeat by repeat, medians of that; nothing unless both ran."""
-    pairs = list(zip(runs.get("ours", []), runs.get("reference", []), strict=False))
+def ratios(runs: dict[str, list[Result]], name: str) -> dict[str, float]:
+    """This one divided by the reference, repeat by repeat, medians of that; nothing unless both ran."""
+    pairs = list(zip(runs.get(name, []), runs.get("reference", []), strict=False))
     keys = ("rate", "p50_ms", "p95_ms", "p99_ms", "bot_rss_mb")
     found = {}
     for key in keys:
@@ -137,7 +140,7 @@ def save(found: Runs, cells: Medians, path: Path) -> None:
         for name, median in results.items():
             runs = [asdict(result) for result in found[users, delay][name]]
             row["bots"][name] = {"median": asdict(median), "runs": runs}
-        row["ours/reference"] = ratios(found[users, delay])
+        row |= {f"{name}/reference": ratios(found[users, delay], name) for name in OURS}
         rows.append(row)
     machine = {"cores": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
     path.parent.mkdir(parents=True, exist_ok=True)

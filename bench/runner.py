@@ -33,13 +33,15 @@ class Command:
 class Bot:
     """A bot under measure. `start` may write files into the folder before the command is run.
 
-    `connections` overrides what the bot asks for in setWebhook (0: one per user).
+    `connections` overrides what the bot asks for in setWebhook (0: one per user); `processes` are how
+    many listen at its port.
     """
 
     name: str
     start: Callable[[Path, int, str], Command]
     steps: Sequence[Step]
     connections: int | None = None
+    processes: int = 1
 
 
 class BotFailed(Exception):
@@ -50,7 +52,7 @@ class Running:
     """A bot's process, started and listening; ended, with its children, on exit."""
 
     def __init__(self, bot: Bot, tmp: Path, api_url: str) -> None:
-        self.port = free_port()
+        self.port, self._listeners = free_port(), bot.processes
         self._log = tmp / "bot.log"
         command = bot.start(tmp, self.port, api_url)
         env = os.environ | command.env
@@ -59,11 +61,15 @@ class Running:
             self.process = subprocess.Popen(command.argv, cwd=tmp, env=env, stdout=log, stderr=log)
 
     def listening(self) -> bool:
-        """Whether the port answers; BotFailed if the process has ended."""
+        """Whether all its processes listen at the port; BotFailed if it has ended."""
         if self.process.poll() is not None:
             raise BotFailed(self.last_words())
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+        bot = psutil.Process(self.process.pid)
+        open_ports = [each.net_connections("tcp") for each in (bot, *bot.children(recursive=True))]
+        listening = [
+            socket_ for each in open_ports for socket_ in each if socket_.status == psutil.CONN_LISTEN
+        ]
+        return sum(socket_.laddr.port == self.port for socket_ in listening) >= self._listeners
 
     def last_words(self) -> str:
         """The end of the bot's log."""
@@ -101,7 +107,7 @@ async def measure(bot: Bot, load: Load) -> Result:
 
 
 async def until_listening(running: Running, patience: float = 60.0) -> None:
-    """Wait for the bot's port, and a moment more for its setWebhook."""
+    """Wait for the bot's processes, and a moment more for its setWebhook."""
     deadline = time.monotonic() + patience
     while not running.listening():
         if time.monotonic() > deadline:

@@ -2,8 +2,8 @@
 
 Work that waits is done together: several functions share one transaction and hear back after its
 commit. If one of them fails, the transaction is undone and each is done again alone, so that a
-failure takes back only its own. On SQLite a single thread writes (BEGIN IMMEDIATE); on PostgreSQL
-a few do.
+failure takes back only its own. On SQLite a single thread writes (BEGIN IMMEDIATE), in turn with those
+of other processes; on PostgreSQL a few do.
 """
 
 import asyncio
@@ -13,8 +13,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -23,6 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session
 
+from bot.turn import Turn
 from models.base import Conflict, write_now
 
 T = TypeVar("T")
@@ -85,6 +87,7 @@ class Database:
             threading.Thread(target=self._work, name=f"writer-{number}", daemon=True)
             for number in range(1 if self.is_sqlite else writers)
         ]
+        self._turn = _turn_of(self.engine)
         self._readers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="reader")
         self._started = False
         self._starting = threading.Lock()
@@ -130,6 +133,8 @@ class Database:
             for thread in self._threads:
                 thread.join()
         self._readers.shutdown()
+        if self._turn is not None:
+            self._turn.close()
         self.engine.dispose()
         self.reader.dispose()
 
@@ -180,6 +185,7 @@ class Database:
     @contextmanager
     def _transaction(self) -> Iterator[Session]:
         with (
+            self._turn or nullcontext(),
             self.engine.connect() as connection,
             connection.begin(),
             Session(connection, join_transaction_mode="rollback_only", expire_on_commit=False) as session,
@@ -202,6 +208,14 @@ class Database:
                 return
             _answer([(job, result, None)])
             return
+
+
+def _turn_of(engine: Engine) -> Turn | None:
+    """The queue for an SQLite file; a database in memory has one process, PostgreSQL queues by itself."""
+    file = engine.url.database
+    if engine.dialect.name != "sqlite" or not file or file == ":memory:":
+        return None
+    return Turn(Path(file))
 
 
 def _look_ahead(session: Session, jobs: list[_Job]) -> None:

@@ -87,6 +87,20 @@ class TelegramWire:
         return shown
 
 
+def config_for(api: BotApi, mode: str) -> TelegramConfig:
+    """A bot of this API, in this mode."""
+    port = free_port()
+    return TelegramConfig(
+        token=api.token,
+        mode=mode,
+        base_url=api.base_url,
+        base_file_url=api.file_url,
+        secret=SECRET,
+        listen=f"127.0.0.1:{port}",
+        webhook_url=f"http://127.0.0.1:{port}/telegram",
+    )
+
+
 @contextlib.asynccontextmanager
 async def telegram_town(
     db: Database, county: County, folder: Path, *, mode: str, policy: Policy | None = None
@@ -101,17 +115,7 @@ async def telegram_town(
         clock=clock,
     )
     async with BotApi() as api:
-        port = free_port()
-        config = TelegramConfig(
-            token=api.token,
-            mode=mode,
-            base_url=api.base_url,
-            base_file_url=api.file_url,
-            secret=SECRET,
-            listen=f"127.0.0.1:{port}",
-            webhook_url=f"http://127.0.0.1:{port}/telegram",
-        )
-        service = TelegramService(house, config)
+        service = TelegramService(house, config_for(api, mode))
         await service.start()
         _without_brakes(house)
         wire = TelegramWire(api, house)

@@ -140,7 +140,8 @@ class TelegramService:
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
         host, _, port = self.config.listen.rpartition(":")
-        await web.TCPSite(self._runner, host, int(port)).start()
+        # Several processes may take updates at one address; the kernel deals the connections out.
+        await web.TCPSite(self._runner, host, int(port), reuse_port=True).start()
         if self.config.webhook_url:
             await self.bot.set_webhook(
                 self.config.webhook_url,
