@@ -1,8 +1,8 @@
 """Putting texts into words: Fluent files under bot/texts, times in the office's zone."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.syntax.ast import TextElement, VariableReference
 
-from models.text import Part
+from models.text import Part, Text, text
 
 LANGUAGES = ("zh-CN", "en")
 _WEEKDAYS = {"zh-CN": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
@@ -20,11 +20,27 @@ _JOIN = {"zh-CN": "、", "en": ", "}
 @lru_cache(maxsize=4)
 def bundle(lang: str) -> FluentBundle:
     """All texts of one language."""
-    made = FluentBundle([lang], use_isolating=False)
+    lasting: Callable[[Any], Any] = partial(_lasting, lang)
+    made = FluentBundle([lang], use_isolating=False, functions={"LASTING": lasting})
     for entry in sorted(files("bot.texts").joinpath(lang).iterdir(), key=lambda each: each.name):
         if entry.name.endswith(".ftl"):
             made.add_resource(FluentResource(entry.read_text(encoding="utf-8")))
     return made
+
+
+def _lasting(lang: str, minutes: float) -> str:
+    """LASTING in a text: so many minutes as people say it, in hours from the first on, in days from the second."""
+    said = _duration(int(minutes))
+    return _format(said["k"], lang, said["p"])
+
+
+def _duration(minutes: int) -> Text:
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return text("lasting-minutes", minutes=rest)
+    if hours < 48:
+        return text("lasting-hours", hours=hours, minutes=rest)
+    return text("lasting-days", days=hours // 24, hours=hours % 24)
 
 
 class Words:

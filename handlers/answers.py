@@ -5,6 +5,7 @@ import unicodedata
 from datetime import datetime, timedelta
 
 from handlers.context import MAX_FILE, Context
+from handlers.days import read_day
 from handlers.forms import Ambiguous, Answer, Answers, Choice
 from handlers.inbound import Inbound
 from models.base import UserError
@@ -113,25 +114,14 @@ def parse_photo(name: str, most: int, *, ctx: Context, answers: Answers, inbound
     return Answer(ids, text("photos-shown", count=len(ids)))
 
 
-_IN_DAYS = re.compile(r"^(\d{1,3})\s*(天|日|天后|days?|d)?$")
-_DATE = re.compile(r"^(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?$")
-
-
 def parse_deadline(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    """A deadline: days from today, or a date; it ends at the office's deadline hour. Errors: date-unknown."""
+    """A deadline: days from today, or a day; it ends at the office's deadline hour. Errors: date-unknown."""
     said = words_only(inbound, most=40)
     today = ctx.policy.local(ctx.now).date()
-    if match := _IN_DAYS.match(said):
-        return deadline_answer(ctx, int(match[1]))
-    if match := _DATE.match(said):
-        try:
-            wanted = today.replace(year=int(match[1] or today.year), month=int(match[2]), day=int(match[3]))
-            if wanted < today and not match[1]:
-                wanted = wanted.replace(year=today.year + 1)
-        except ValueError:
-            raise UserError("date-unknown", said=said) from None
-        return deadline_answer(ctx, (wanted - today).days)
-    raise UserError("date-unknown", said=said)
+    wanted = read_day(said, today=today)
+    if wanted is None:
+        raise UserError("date-unknown", said=said)
+    return deadline_answer(ctx, (wanted - today).days)
 
 
 def deadline_answer(ctx: Context, days: int) -> Answer:

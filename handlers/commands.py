@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from handlers import incident as incidents
 from handlers import words
@@ -18,6 +19,7 @@ from handlers.duty_log import MAY_READ_LOGS, log, note
 from handlers.duty_post import MAY_EDIT, posts_word
 from handlers.duty_roster import roster
 from handlers.duty_rota import MAY_SHARE_OUT, rota_word
+from handlers.guesses import nearest
 from handlers.handovers import word as handover_word
 from handlers.hazard_actions import VERBS
 from handlers.hazard_form import HAZARD, start_answers
@@ -48,6 +50,7 @@ from models.spot_start import MAY_CHECK
 from models.text import Part, button, content, text
 
 LANGUAGES = ("zh-CN", "en")
+GUESSES = 3  # offered at once
 
 
 @dataclass(frozen=True)
@@ -127,6 +130,19 @@ def asked(ctx: Context, said: str) -> bool:
     if verb:
         {"find": search, "open": open_}[verb](ctx, rest)
     return bool(verb)
+
+
+def guessed(ctx: Context, said: str) -> bool:
+    """A misspelt command is asked about; false if it resembles none that this person may use."""
+    buttons: dict[str, dict[str, Any]] = {}
+    for word in nearest(said):
+        name, _ = words.command(word) or ("open", "")
+        if ctx.by.has(*COMMANDS[name].roles):
+            data = f"c:{name}" if words.command(word) else f"c:open:{word}"
+            buttons.setdefault(data, button(text("button-guess", word=word), data))
+    if buttons:
+        ctx.reply(content(text("not-quite", said=said.strip()), buttons=[list(buttons.values())[:GUESSES]]))
+    return bool(buttons)
 
 
 _OF_ONE = {"photos": photos, "history": VERBS["history"], "comment": VERBS["comment"]}

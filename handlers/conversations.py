@@ -176,13 +176,17 @@ def _active(ctx: Context) -> Draft | None:
 def _offer_parked(ctx: Context) -> None:
     if not ctx.may_be_parked:
         return
-    waiting = parked_drafts(
-        ctx.session, county=ctx.county, channel=ctx.inbound.channel, address=ctx.inbound.address
-    )
-    if waiting:
-        offer = button(text("button-resume"), f"a:resume:{short(waiting[0].id)}")
-        line = text("form-waiting", name=text(f"form-name-{waiting[0].form}"))
-        ctx.reply(content(line, buttons=[[offer]]))
+    waiting = _put_aside(ctx)
+    if waiting is not None:
+        offer = button(text("button-resume"), f"a:resume:{short(waiting.id)}")
+        line = text("form-waiting", name=text(f"form-name-{waiting.form}"))
+        ctx.reply(content(line, buttons=[[offer, button(text("button-give-up"), "c:cancel")]]))
+
+
+def _put_aside(ctx: Context) -> Draft | None:
+    """The form last put aside for another in this chat."""
+    where = {"channel": ctx.inbound.channel, "address": ctx.inbound.address}
+    return next(iter(parked_drafts(ctx.session, county=ctx.county, **where)), None)
 
 
 def resume(ctx: Context, draft_id: int | None = None) -> None:
@@ -192,14 +196,7 @@ def resume(ctx: Context, draft_id: int | None = None) -> None:
     """
     present = _active(ctx)
     if draft_id is None or (present is not None and present.id == draft_id):
-        wanted = present or next(
-            iter(
-                parked_drafts(
-                    ctx.session, county=ctx.county, channel=ctx.inbound.channel, address=ctx.inbound.address
-                )
-            ),
-            None,
-        )
+        wanted = present or _put_aside(ctx)
         if wanted is None:
             raise UserError("form-nothing-open")
     else:
@@ -231,8 +228,11 @@ def resume(ctx: Context, draft_id: int | None = None) -> None:
 
 
 def cancel_open(ctx: Context) -> None:
-    """/cancel: give the open form up (it can be restored). Errors: form-nothing-open."""
-    present = _active(ctx)
+    """/cancel: give the open form up, or else the one last put aside; it can be restored.
+
+    Errors: form-nothing-open.
+    """
+    present = _active(ctx) or _put_aside(ctx)
     if present is None:
         raise UserError("form-nothing-open")
     present.status, present.due_at = CANCELLED, None

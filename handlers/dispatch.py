@@ -171,6 +171,8 @@ class Dispatcher:
             return
         if incident.offered(ctx) or take_proof(ctx):
             return
+        if inbound.kind == "text" and commands.guessed(ctx, inbound.text):
+            return
         if not ctx.by.has(*MAY_REPORT):
             raise UserError("not-understood")
         answers: Answers = {}

@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.answers import areas, choose_area, clean, parse_town, words_only
 from handlers.context import Body, Context
+from handlers.days import read_day
 from handlers.forms import Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
 from models.base import UserError, short
@@ -27,13 +28,19 @@ def _parse_name(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
 
 
 def typed_day(ctx: Context, inbound: Inbound) -> date:
-    """A typed day; without its year the nearest that fits. Error: period-day."""
+    """A typed day; without its year the nearest that fits, or one from today on ("明天", "下周五").
+
+    Error: period-day.
+    """
     said = words_only(inbound, most=40)
     today = ctx.policy.local(ctx.now).date()
     try:
         return read_date(said, first=today - _BEHIND, last=today + _AHEAD)
     except (NotADate, OverflowError):
-        raise UserError("period-day", said=said) from None
+        on = read_day(said, today=today)
+    if on is None:
+        raise UserError("period-day", said=said)
+    return on
 
 
 def _parse_begins(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:

@@ -13,7 +13,8 @@ from models.duty import ONSITE, KeyPeriod
 from models.people import ADMIN, INVITATION_LASTS, SAFETY_OFFICE, require
 from models.periods import period_by_id, periods_ahead
 from models.posts import posts_of
-from models.roster_view import MAY_SEE, may_see_post, sees_period, without_leader
+from models.roster_review import leaderless_lines, without_leader
+from models.roster_view import MAY_SEE, may_see_post, sees_period
 from models.shift_changes import Published
 from models.text import Part, button, content, document, series, text, when
 from models.upload_notices import file_name, names_line
@@ -80,13 +81,7 @@ def _period_lines(ctx: Context, period: KeyPeriod) -> list[Part]:
     lines += coverage_lines(period, gaps[:GAPS])[1:]
     if len(gaps) > GAPS:
         lines.append(text("roster-more", count=len(gaps) - GAPS))
-    if alone:
-        lines.append(text("roster-leaderless", count=len(alone)))
-        lines += [
-            text("roster-leaderless-shift", post=post.name, starts=when(shift.starts_at))
-            for shift, post in alone[:GAPS]
-        ]
-    return lines
+    return lines + leaderless_lines(alone)
 
 
 def _may_see(ctx: Context) -> None:

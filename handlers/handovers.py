@@ -1,5 +1,6 @@
 """The handover in the chat: filling it in, 接班, asking back, letting go."""
 
+from handlers.answers import areas
 from handlers.context import Context, id_of
 from handlers.conversations import open_form, resume
 from handlers.duty_forms import CHECKIN, asked_of
@@ -17,7 +18,9 @@ from models.handover_flow import (
 )
 from models.handover_notices import Scene, confirm_buttons, handed_lines
 from models.handover_release import release_shift
-from models.handovers import FILLED, ITEMS, prefilled
+from models.handovers import FILLED, INCIDENTS, ITEMS, fitting, prefilled
+from models.incident_views import headline
+from models.incidents import place_of, reported_within
 from models.on_post import my_posts
 from models.text import Part, clock, content, text, when
 
@@ -34,7 +37,7 @@ def _fill(ctx: Context, handover_id: int) -> None:
     scene = ready_to_fill(ctx.session, by=ctx.by, handover_id=handover_id, now=ctx.now, policy=ctx.policy)
     if _resumed(ctx, scene.handover.id, scene.handover.version):
         return
-    known = scene.handover.items or prefilled(ctx.session, shift=scene.shift, policy=ctx.policy)
+    known = scene.handover.items or _known(ctx, scene)
     answers: Answers = {
         item: {"v": known[item], "s": known[item] or text("none")} for item in ITEMS if item in known
     }
@@ -42,6 +45,33 @@ def _fill(ctx: Context, handover_id: int) -> None:
     if answers and not scene.handover.items:
         meta["prefilled"] = 1
     open_form(ctx, HANDOVER, answers=answers, meta=meta)
+
+
+def _known(ctx: Context, scene: Scene) -> dict[str, str]:
+    """What the log and the last handover say, and the incidents that were reported during the shift."""
+    known = prefilled(ctx.session, shift=scene.shift, policy=ctx.policy)
+    happened = reported_within(
+        ctx.session,
+        county=ctx.county,
+        area=scene.post.area,
+        since=scene.shift.starts_at,
+        until=scene.shift.ends_at,
+    )
+    index = areas(ctx)
+    lines = [
+        ctx.say(
+            text(
+                "handover-incident",
+                at=clock(each.reported_at),
+                what=headline(each),
+                place=place_of(index, each),
+            )
+        )
+        for each in happened
+    ]
+    if lines:
+        known[INCIDENTS] = fitting([*lines, *([known[INCIDENTS]] if INCIDENTS in known else [])])
+    return known
 
 
 def _resumed(ctx: Context, handover_id: int, version: int) -> bool:

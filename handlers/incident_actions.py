@@ -8,7 +8,7 @@ from handlers.incident_forms import ADD, CASUALTIES, CLOCK_TIME, FALSE, FILL, HA
 from models.audit import Event, events_of
 from models.base import short
 from models.incident_clocks import IncidentClock, clock_by_id, clocks_of, mark_done
-from models.incident_end import finish, merge_incidents
+from models.incident_end import finish, merge_incidents, unfinished
 from models.incident_grade import PEOPLE, Counts
 from models.incident_merge import similar_to
 from models.incident_notices import settle
@@ -220,7 +220,7 @@ def _other_stages(key: str, shown: str) -> list[dict[str, Any]]:
 
 
 def final(ctx: Context, args: list[str]) -> None:
-    """终报: its text first; the second tap closes the incident."""
+    """终报: its text first, with what still stands against it; the second tap closes the incident."""
     in_private(ctx)
     incident = incident_of(ctx, args)
     need(ctx.by.has(*OFFICE))
@@ -231,13 +231,19 @@ def final(ctx: Context, args: list[str]) -> None:
     need_open(incident)
     lines = report_lines(ctx.session, incident=incident, stage=FINAL, now=ctx.now, policy=ctx.policy)
     key = short(incident.id)
-    rows: Rows = [[button(text("button-final-yes"), f"a:ifinal:{key}:yes")]]
+    against = unfinished(ctx.session, incident)
+    if against:
+        said = [text(each.key, **each.params) for each in against]
+        rows: Rows = [[button(text("button-casualties"), f"a:icas:{key}"), *_see(incident)[0]]]
+    else:
+        said = [text("final-ask", number=incident.number)]
+        rows = [[button(text("button-final-yes"), f"a:ifinal:{key}:yes")]]
     if "cause" not in incident.facts or missing_facts(incident):
         rows.append(
             [button(text("button-fill"), f"a:ifacts:{key}"), button(text("button-add"), f"a:iadd:{key}")]
         )
     ctx.reply(content(*lines))
-    ctx.reply(content(text("final-ask", number=incident.number), buttons=rows))
+    ctx.reply(content(*said, buttons=rows))
 
 
 def _see(incident: Incident) -> list[list[dict[str, Any]]]:

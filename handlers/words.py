@@ -56,6 +56,24 @@ def command(text: str) -> tuple[str, str] | None:
     return None
 
 
+def named(part: str, text: str) -> str | None:
+    """The entry of a part of the table that lists this word."""
+    return _table()[part].get(text)
+
+
+def listing(part: str, name: str) -> tuple[str, ...]:
+    """The words of one entry of a part of the table."""
+    return tuple(word for word, entry in _table()[part].items() if entry == name)
+
+
+@cache
+def guessable() -> tuple[str, ...]:
+    """Every word that calls a command or a list, without those that begin with a slash."""
+    return tuple(
+        word for part in ("commands", "lists") for word in _table()[part] if word[0] != "/" and len(word) > 1
+    )
+
+
 def listed(text: str) -> str | None:
     """The list that is called so: "逾期" is overdue."""
     return _table()["lists"].get(plain(text))

@@ -92,18 +92,17 @@ def _line(ctx: Context, report: ZeroReport) -> Part:
 
 
 def zero(ctx: Context, rest: str) -> None:
-    """零报告: what this person has to report; the board of what they may see; the office's times."""
-    for report in [each for each in _mine(ctx) if each.state not in GIVEN][:PERIODS]:
-        ctx.reply(content(_line(ctx, report), text("zero-typed"), buttons=report_buttons(report)))
-    seen = boards(ctx.session, by=ctx.by, now=ctx.now, policy=ctx.policy)
-    for board in seen:
+    """零报告: the board of what they may see, the office's times; last, at hand, what this person has to report."""
+    for board in boards(ctx.session, by=ctx.by, now=ctx.now, policy=ctx.policy):
         ctx.reply(content(*board_lines(ctx.session, board)))
-    if not ctx.replies:
+    awaited = [each for each in _mine(ctx) if each.state not in GIVEN][:PERIODS]
+    if not ctx.replies and not awaited:
         ctx.reply(content(text("zero-board-none" if sees_boards(ctx.by) else "zero-none")))
-    if ctx.by.has(*MAY_SET):
-        rows = _time_buttons(ctx)
-        if rows:
-            ctx.replies[-1]["buttons"] = rows
+    for report in awaited:
+        ctx.reply(content(_line(ctx, report), text("zero-typed"), buttons=report_buttons(report)))
+    rows = _time_buttons(ctx) if ctx.by.has(*MAY_SET) else []
+    if rows:
+        ctx.replies[-1]["buttons"] = [*ctx.replies[-1].get("buttons", []), *rows]
 
 
 def _time_buttons(ctx: Context) -> list[list[dict[str, object]]]:

@@ -56,7 +56,7 @@ from models.outbox import ALARM, REMINDER
 from models.people import Person
 from models.policy import LEADER as LEADERS
 from models.policy import TOWN, Policy
-from models.text import Part, text, when
+from models.text import Part, clock, text, when
 
 SOON = timedelta(hours=2)
 
@@ -248,7 +248,8 @@ def _missing_lines(session: Session, duty: ShiftDuty, shift: Shift, post: Post, 
         name=person.name,
         role=role_name(duty.role),
         post=post.name,
-        minutes=_minutes(duty, now),
+        starts=when(duty.expected_at),
+        at=clock(now),
     )
     phone = person.phone or text("duty-no-phone")
     return [head, text("duty-missing-phone", phone=phone), *place_lines(post)]

@@ -17,7 +17,7 @@ from models.on_post import following_shift
 from models.outbox import ALARM, NOTICE, REMINDER, cancel, send_to
 from models.people import Person
 from models.policy import OFFICE, TOWN, Policy
-from models.text import Part, Text, button, content, text, when
+from models.text import Part, Text, button, clock, content, text, when
 
 _Rows = list[list[dict[str, Any]]]
 
@@ -217,9 +217,11 @@ def hurry(scene: Scene, *, step: str) -> None:
 
 
 def late_lines(scene: Scene) -> list[Part]:
-    """What the office needs to know: which post, for how long, and both telephone numbers."""
+    """What the office needs to know: which post, since when, and both telephone numbers. An alarm that
+    climbs says it again later, so it names times, not minutes."""
     key = "handover-late" if scene.following else "handover-late-last"
-    lines: list[Part] = [text(key, post=scene.post.name, minutes=scene.minutes)]
+    times = {"ends": when(scene.shift.ends_at), "at": clock(scene.now)}
+    lines: list[Part] = [text(key, post=scene.post.name, **times)]
     lines += _who("handover-outgoing", scene.session, scene.outgoing)
     lines += _who("handover-incoming", scene.session, scene.incoming)
     if scene.following and not scene.incoming:

@@ -184,10 +184,10 @@ def prefilled(session: Session, *, shift: Shift, policy: Policy) -> dict[str, st
     for entry in shift_entries(session, county=shift.county, shift_id=shift.id):
         if entry.kind in ITEM_OF:
             lines[ITEM_OF[entry.kind]].append(f"{policy.local(entry.at):%H:%M} {entry.body}")
-    return {item: _fitting(said) for item, said in lines.items() if said}
+    return {item: fitting(said) for item, said in lines.items() if said}
 
 
-def _fitting(lines: list[str]) -> str:
+def fitting(lines: list[str]) -> str:
     """As many of the last lines as fit; the log has them all."""
     said = "\n".join(lines)
     return said if len(said) <= ITEM_MOST else "…" + said[-(ITEM_MOST - 1) :]

@@ -35,20 +35,32 @@ from models.text import Part, series, text
 def finish(session: Session, *, by: Actor, incident: Incident, now: datetime, policy: Policy) -> Incident:
     """终报: its text is kept, and the incident is closed; its casualties are still asked for (第十三条).
 
-    Errors: not-allowed, incident-over, final-needs-counts, final-needs-clocks (what is not recorded yet).
+    Errors: not-allowed, incident-over, final-needs-counts (what is being checked), final-needs-clocks (what
+    is not recorded yet).
     """
     need(by.has(*OFFICE))
     need_open(incident)
-    if incident.dead is None:
-        raise UserError("final-needs-counts")
-    owed = [each for each in running(clocks_of(session, incident=incident)) if each.means != FOLLOW_UP]
-    if owed:
-        raise UserError("final-needs-clocks", clocks=series(clock_name(each) for each in owed))
+    if against := unfinished(session, incident):
+        raise against[0]
     make_report(session, by=by, incident=incident, stage=FINAL, now=now, policy=policy)
     _end(session, by, incident, CLOSED, "", now, policy)
     line = text("incident-finished", people=counts_line(counts_of(incident)), name=by.name)
     _tell_all(session, by, incident, line, now, policy)
     return incident
+
+
+def unfinished(session: Session, incident: Incident) -> list[UserError]:
+    """What still stands against a final report: final-needs-counts, final-needs-clocks."""
+    found = []
+    counts = counts_of(incident)
+    unsure = dict.fromkeys((*counts.unsure, *(["injured"] if counts.hurt else [])))
+    if unsure:
+        names = series(text(f"unsure-{name}") for name in unsure)
+        found.append(UserError("final-needs-counts", names=names))
+    owed = [each for each in running(clocks_of(session, incident=incident)) if each.means != FOLLOW_UP]
+    if owed:
+        found.append(UserError("final-needs-clocks", clocks=series(clock_name(each) for each in owed)))
+    return found
 
 
 def close_false(

@@ -60,6 +60,16 @@ class Counts:
         """Known for certain that nobody came to harm."""
         return self.dead is not None and not any(self.people.values())
 
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """What is still being checked: dead, injured, missing, trapped; nothing once nobody came to harm."""
+        if self.nobody:
+            return ()
+        injured = self.severe is not None or self.light is not None or self.hurt is not None
+        open_ = {"dead": self.dead is None, "injured": not injured}
+        open_ |= {"missing": self.missing is None, "trapped": self.trapped is None}
+        return tuple(name for name, is_open in open_.items() if is_open)
+
 
 PEOPLE = tuple(each.name for each in fields(Counts) if each.name != "loss")
 

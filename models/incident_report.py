@@ -79,10 +79,7 @@ def _casualties(counts: Counts) -> Text:
     if counts.nobody:
         return text("doc-nobody")
     known = [text(f"doc-{name}", count=value) for name, value in counts.people.items() if value]
-    injured = counts.severe is not None or counts.light is not None or counts.hurt is not None
-    unsure = {"dead": counts.dead is None, "injured": not injured}
-    unsure |= {"missing": counts.missing is None, "trapped": counts.trapped is None}
-    names = [text(f"doc-unsure-{name}") for name, is_open in unsure.items() if is_open]
+    names = [text(f"doc-unsure-{name}") for name in counts.unsure]
     checking = text("doc-checking", names=_row(names)) if names else ""
     if known:
         none_dead = text("doc-none-dead") if counts.dead == 0 else ""

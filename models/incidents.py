@@ -297,6 +297,21 @@ def incidents_at_least(
     )
 
 
+def reported_within(
+    session: Session, *, county: str, area: str | None, since: datetime, until: datetime
+) -> list[Incident]:
+    """What was reported in [since, until) in an area (None: anywhere), the oldest first; merged ones stand
+    in the one that was kept."""
+    query = select(Incident).where(
+        Incident.county == county,
+        col(Incident.reported_at) >= since,
+        col(Incident.reported_at) < until,
+        col(Incident.state) != MERGED,
+    )
+    found = session.exec(query.order_by(col(Incident.reported_at), col(Incident.id))).all()
+    return [each for each in found if area is None or each.area.startswith(area)]
+
+
 def open_count(session: Session, *, county: str) -> int:
     """How many are open."""
     query = select(func.count()).select_from(Incident).where(Incident.county == county, sql(IS_OPEN))

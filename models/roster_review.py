@@ -1,15 +1,16 @@
-"""A roster looked over before it is published: hours nobody covers, shifts in someone's leave, uneven parts."""
+"""A roster looked over before it is published: hours nobody covers, shifts nobody leads or in someone's leave,
+uneven parts."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from models.calendar import calendar_of
 from models.coverage import overlaps
 from models.coverage_watch import coverage_lines, period_gaps
-from models.duty import LEADER, OFFICER, KeyPeriod, Post, Shift
+from models.duty import LEADER, OFFICER, KeyPeriod, Post, Shift, duties_of
 from models.duty_notices import shift_line
 from models.leave import leaves_of
 from models.people import Person
@@ -18,7 +19,7 @@ from models.roster_export import standing_rows
 from models.roster_rules import ShiftRow
 from models.rota import Slot, Tally, has_night, is_uneven, tallies
 from models.rota_facts import off_days
-from models.text import Part, day, text
+from models.text import Part, day, text, when
 
 GAPS_MOST, LINES_MOST = 8, 10
 
@@ -32,6 +33,9 @@ def review_lines(
     ]
     return [
         *_gap_lines(session, period, post_ids, now, policy),
+        *leaderless_lines(
+            [each for each in without_leader(session, period=period, now=now) if each[1].id in post_ids]
+        ),
         *leave_lines(session, county=period.county, rows=rows, policy=policy),
         *_uneven_lines(session, period.county, rows, policy),
     ]
@@ -47,6 +51,43 @@ def _gap_lines(
     lines = coverage_lines(period, gaps[:GAPS_MOST])
     more = [text("roster-more", count=len(gaps) - GAPS_MOST)] if len(gaps) > GAPS_MOST else []
     return [*lines, *more]
+
+
+def without_leader(session: Session, *, period: KeyPeriod, now: datetime) -> list[tuple[Shift, Post]]:
+    """Shifts ahead on which nobody leads, at posts where somebody does on other days of the period, in order."""
+    query = (
+        select(Shift, Post)
+        .join(Post, (col(Post.county) == Shift.county) & (col(Post.id) == Shift.post_id))
+        .where(
+            Shift.county == period.county,
+            Shift.period_id == period.id,
+            col(Shift.removed_at).is_(None),
+        )
+        .order_by(col(Shift.starts_at), Post.name)
+    )
+    rows = session.exec(query).all()
+    duties = duties_of(session, county=period.county, shift_ids=[shift.id for shift, _ in rows])
+    led = {shift.id for shift, _ in rows if any(duty.role == LEADER for duty in duties[shift.id])}
+    posts = {post.id for shift, post in rows if shift.id in led}
+    return [
+        (shift, post)
+        for shift, post in rows
+        if shift.id not in led and post.id in posts and shift.ends_at > now
+    ]
+
+
+def leaderless_lines(found: Sequence[tuple[Shift, Post]]) -> list[Part]:
+    """What is said of shifts without a leader; nothing where there is none."""
+    if not found:
+        return []
+    lines: list[Part] = [text("roster-leaderless", count=len(found))]
+    lines += [
+        text("roster-leaderless-shift", post=post.name, starts=when(shift.starts_at))
+        for shift, post in found[:GAPS_MOST]
+    ]
+    if len(found) > GAPS_MOST:
+        lines.append(text("roster-leaderless-more", count=len(found) - GAPS_MOST))
+    return lines
 
 
 def leave_lines(session: Session, *, county: str, rows: Sequence[ShiftRow], policy: Policy) -> list[Part]:

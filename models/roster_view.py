@@ -7,7 +7,7 @@ from sqlmodel import Session, col, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.base import Actor, UserError
-from models.duty import LEADER, REMOVED, KeyPeriod, Post, Shift, ShiftDuty, duties_of
+from models.duty import REMOVED, KeyPeriod, Post, Shift, ShiftDuty
 from models.duty_views import OnDuty, with_people
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, TOWN_OFFICER, covers, may
 from models.policy import Policy
@@ -92,29 +92,6 @@ def shift_seen(session: Session, *, by: Actor, shift_id: int) -> OnDuty:
     if not may_see_post(by, post.area) and not _stands(session, by, shift_id):
         raise UserError("not-allowed")
     return found
-
-
-def without_leader(session: Session, *, period: KeyPeriod, now: datetime) -> list[tuple[Shift, Post]]:
-    """Shifts ahead on which nobody leads, at posts where somebody does on other days of the period, in order."""
-    query = (
-        select(Shift, Post)
-        .join(Post, (col(Post.county) == Shift.county) & (col(Post.id) == Shift.post_id))
-        .where(
-            Shift.county == period.county,
-            Shift.period_id == period.id,
-            col(Shift.removed_at).is_(None),
-        )
-        .order_by(col(Shift.starts_at), Post.name)
-    )
-    rows = session.exec(query).all()
-    duties = duties_of(session, county=period.county, shift_ids=[shift.id for shift, _ in rows])
-    led = {shift.id for shift, _ in rows if any(duty.role == LEADER for duty in duties[shift.id])}
-    posts = {post.id for shift, post in rows if shift.id in led}
-    return [
-        (shift, post)
-        for shift, post in rows
-        if shift.id not in led and post.id in posts and shift.ends_at > now
-    ]
 
 
 def _stands(session: Session, by: Actor, shift_id: int) -> bool:

@@ -55,16 +55,7 @@ def _tell_silent(
     session: Session, county: str, silent: list[Violation], now: datetime, policy: Policy
 ) -> None:
     lines: list[Part] = [text("violation-silent", count=len(silent))]
-    lines += [
-        text(
-            "violation-line",
-            kind=kind_name(each.kind),
-            place=where(session, each),
-            name=who(session, each),
-            at=when(each.at),
-        )
-        for each in silent[:SHOWN]
-    ]
+    lines += [_line(session, each) for each in silent[:SHOWN]]
     lines.append(text("violation-how"))
     tell_office(
         session,
@@ -75,6 +66,14 @@ def _tell_silent(
         dedup=f"violation:silent:{short(silent[0].id)}",
         urgent=False,
     )
+
+
+def _line(session: Session, violation: Violation) -> Part:
+    place, name = where(session, violation), who(session, violation)
+    known = {"kind": kind_name(violation.kind), "name": name, "at": when(violation.at)}
+    if place == name:
+        return text("violation-line-town", **known)
+    return text("violation-line", place=place, **known)
 
 
 def digest_line(session: Session, *, county: str) -> list[Part]:

@@ -280,7 +280,7 @@ def plan_incident(play: Play, happened: Happened) -> None:
     """Reported in four answers, answered by everyone called on, reported upward, closed in the morning."""
 
     async def report(user: User) -> None:
-        await user.says("突发", "爆炸", PLACE, "死1伤3")
+        await user.says("突发", "爆炸", PLACE, "死1重伤2轻伤1失联0被困0")
         await user.taps("提交")
 
     async def received(user: User) -> None:

@@ -220,6 +220,21 @@ async def test_what_was_cancelled_can_be_restored(town: Town, way: str) -> None:
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("way", ["取消", "不要了"])
+async def test_what_was_put_aside_can_be_dropped(town: Town, way: str) -> None:
+    worker = town["grid_worker"]
+    await fill(worker, until="kind")
+    await worker.says("搜索", "液化气")
+    worker.sees("您还有一份没填完的“隐患上报”")
+    await (worker.taps(way) if way == "不要了" else worker.says(way))
+    worker.sees("已取消", "可以恢复")
+    await worker.says("继续")
+    worker.sees("没有未完成的表单", "恢复刚才的草稿")
+    await worker.taps("恢复")
+    worker.sees("最怕出什么事故")
+
+
+@ON_SQLITE
 async def test_a_second_report_puts_the_first_aside_and_offers_it_again(town: Town) -> None:
     worker = town["grid_worker"]
     await fill(worker, until="kind")

@@ -85,7 +85,8 @@ async def test_late_relief_nudges_both_and_alarms_the_office_with_both_numbers(t
     await town.passes(10 * MINUTE)
     office.sees("缺岗")
     office.sees(
-        "告警", "未按时交接班：彭店镇值班室，已过 20 分钟", "冯超 13800000012", "郑丽 13800000011", "收到"
+        *("告警", "未按时交接班：彭店镇值班室，应 10月2日（周五）08:00 交接，到 08:20 还没有办完"),
+        *("冯超 13800000012", "郑丽 13800000011", "收到"),
     )
     officer.sees("已过交班时间 20 分钟", "已经报告县安委办")
     await office.says("收到")
@@ -121,6 +122,19 @@ async def test_the_relief_is_there_before_it_is_filled_in(town: Town) -> None:
     await new.says("值班")  # the watch is theirs, ten minutes before their hours begin
     seen = new.sees("彭店镇现在值班", "郑丽")
     assert "冯超" not in seen.text
+
+
+@on_one
+async def test_what_happened_on_the_shift_is_filled_in(town: Town) -> None:
+    await two_shifts(town)
+    officer = town["officer"]
+    await officer.says("记事 镇西厂房冒烟，已到场", "突发情况")
+    await town["grid_worker"].says("突发", "火灾", "彭店镇", "没有", "提交")
+    await until(town, 2, 7, 40)
+    await officer.taps("填写交接班", "其余都无")
+    officer.sees(
+        "核对", "突发情况：08:00 【TF2026-001】火灾 · 一般 · 处置中，彭店镇", "08:00 镇西厂房冒烟，已到场"
+    )
 
 
 @on_one
@@ -344,7 +358,7 @@ async def test_an_hour_of_downtime_is_made_good_once(town: Town) -> None:
     await town.house.tick()
     await town.settle()
     officer, office = town["officer"], town["office"]
-    officer.sees("已过交班时间 65 分钟", "您还没有填交接班", "已经报告县安委办")
+    officer.sees("已过交班时间 1 小时 5 分钟", "您还没有填交接班", "已经报告县安委办")
     officer.sees_nothing_else()
     assert sum("未按时交接班" in each.text for each in office.messages) == 1
     await fill_in(town)
@@ -363,7 +377,9 @@ async def test_a_handover_in_english(town: Town) -> None:
     officer.reads("Handed over.", "Do not leave before.")
     new.reads("Handover of 彭店镇值班室 by 冯超", "Open matters: the barrier is broken", "Equipment: none")
     await until(town, 2, 8, 20)
-    town["office"].reads("Handover overdue: 彭店镇值班室, 20 min past the time", "13800000012", "13800000011")
+    town["office"].reads(
+        "Handover overdue: 彭店镇值班室, due Fri 2 Oct 08:00, not done at 08:20", "13800000012", "13800000011"
+    )
     await new.taps("Take over")
     new.reads("You have taken over 彭店镇值班室 at 08:20")
     officer.reads("You are relieved at 彭店镇值班室", "郑丽 has taken over")

@@ -238,7 +238,7 @@ async def test_follow_ups_before_eight_and_seventeen_every_day(town: Town) -> No
     await all_reported(town)
     looked(town, *CALLED)
     await town.passes(local(9, 28, 16, 0) - town.clock.now(), step=HOUR)
-    town["office"].sees("报送快到时限", "续报省应急厅：还剩 60 分钟（17:00 前）")
+    town["office"].sees("报送快到时限", "续报省应急厅：还剩 1 小时（17:00 前）")
     await town["office"].taps("已续报省应急厅")
     town["office"].sees("续报省应急厅：16:00 李静")
     town["office"].reads("续报省应急厅：9月29日（周二）08:00 前")

@@ -61,18 +61,36 @@ async def test_the_final_report_closes_it_and_everyone_hears_of_it(town: Town) -
 
 
 @on_one
-async def test_no_final_report_while_the_dead_are_not_counted(town: Town) -> None:
-    await report(town, hurt="还不清楚")
+async def test_no_final_report_while_somebody_is_not_accounted_for(town: Town) -> None:
+    incident = await report(town, hurt="还不清楚")
+    await all_reported(town)
+    office = town["office"]
+    await office.taps("查看", "终报")
+    office.sees("情况报告（终报）")
+    office.sees("这些还在核实，不能终报：死亡、伤情、失联、被困。", "没有的写 0")
+    assert not any("确认终报" in label for label, _ in office.last.buttons)
+    assert "不能终报" in await tap(town, "office", f"a:ifinal:{short(incident.id)}:yes")
+    await casualties(town, "死0伤2失联0被困0")
+    await office.taps("查看", "终报")
+    office.sees("这些还在核实，不能终报：伤情。")  # two hurt, nobody knows how badly
+    await casualties(town, "重伤1轻伤1")
+    assert incidents(town)[0].state == "open"
+    await office.taps("查看", "终报", "确认终报")
+    assert office.last.text == "✅ TF2026-001 已终报。"
+
+
+@on_one
+async def test_nobody_hurt_needs_no_more_numbers_for_the_final_report(town: Town) -> None:
+    await report(town, hurt="没有")
     await all_reported(town)
     await town["office"].taps("查看", "终报", "确认终报")
-    assert "死亡人数还不清楚，不能终报" in town["office"].last.text
-    assert incidents(town)[0].state == "open"
+    assert incidents(town)[0].state == "closed"
 
 
 @on_one
 async def test_no_final_report_while_a_report_upward_is_not_recorded(town: Town) -> None:
     await report(town)
-    await town["office"].taps("已电话报县政府", "查看", "终报", "确认终报")
+    await town["office"].taps("已电话报县政府", "查看", "终报")
     said = town["office"].last.text
     assert "还有报送没有登记：书面报县政府、书面报市应急局、书面报省应急厅" in said
     assert incidents(town)[0].state == "open"
@@ -236,7 +254,7 @@ def test_a_merged_reports_reporter_sees_the_one_that_stays(
 
 @on_one
 async def test_after_the_final_report_reminders_of_follow_ups_end(town: Town) -> None:
-    await report(town, hurt="死3")
+    await report(town, hurt="死3伤0失联0被困0")
     await acks(town, *CALLED)
     await all_reported(town)
     await town["office"].taps("查看", "终报", "确认终报")

@@ -331,7 +331,7 @@ async def test_a_change_after_the_window_is_noted_and_does_not_count(town: Town)
 
 @on_one
 async def test_a_closed_incident_still_takes_changes_within_the_window(town: Town) -> None:
-    await report(town, hurt="死2")
+    await report(town, hurt="死2伤0失联0被困0")
     await all_reported(town)
     await town["office"].taps("查看", "终报", "确认终报")
     assert incidents(town)[0].state == "closed"

@@ -33,7 +33,7 @@ CHINESE = {
     "bot/people_template.py": "an office table: its sheets and choices are Chinese in any language",
     "bot/sample.py": "the sample county's places and people",
     "bot/words.py": "how a day is written",
-    "handlers/answers.py": "patterns of typed days and dates",
+    "handlers/days.py": "a pattern of typed dates",
     "handlers/commands.py": "the typed name of a language",
     "handlers/duty_rota_forms.py": "how a number of people is typed",
     "handlers/duty_who.py": "the question who is on duty, as it is typed",

@@ -198,6 +198,8 @@ async def test_a_shift_without_a_leader_is_told_where_others_have_one(town: Town
         row(post="县委值班室", officer="马超", officer_phone="13900000014", **nobody),
     )
     office = town["office"]
+    preview = next(seen.text for seen in reversed(office.messages) if "有 1 班没有带班领导" in seen.text)
+    assert "10月7日（周三）08:00" in preview  # before it is published
     await office.says("值班表")
     said = office.last.text
     assert "有 1 班没有带班领导" in said

@@ -206,6 +206,7 @@ FAMILIES |= {
     "doc-grade-{}": _members("doc-grade-{}", *_GRADES),
     "doc-kind-{}": _members("doc-kind-{}", *_KINDS),
     "doc-unsure-{}": _members("doc-unsure-{}", "dead", "injured", "missing", "trapped"),
+    "unsure-{}": _members("unsure-{}", "dead", "injured", "missing", "trapped"),
     "doc-stage-{}": _members("doc-stage-{}", *incident_report.STAGES),
     "fact-{}": _members("fact-{}", *incidents.FACTS),
     "false-{}": _members("false-{}", "untrue", "drill", "mistake"),
@@ -323,6 +324,25 @@ def test_every_text_can_be_said(lang: str) -> None:
             assert shown.strip() == shown, key
             assert shown, key
             assert len(shown) <= 4096, key
+
+
+@pytest.mark.parametrize(
+    ("minutes", "chinese", "english"),
+    [
+        (0, "0 分钟", "0 min"),
+        (59, "59 分钟", "59 min"),
+        (60, "1 小时", "1 h"),
+        (95, "1 小时 35 分钟", "1 h 35 min"),
+        (2879, "47 小时 59 分钟", "47 h 59 min"),
+        (2880, "2 天", "2 d"),
+        (4501, "3 天 3 小时", "3 d 3 h"),
+    ],
+)
+def test_long_times_are_said_in_hours_and_days(minutes: int, chinese: str, english: str) -> None:
+    said = Words(ZoneInfo("Asia/Shanghai"))
+    shown = text("alarm-again", minutes=minutes)
+    assert said.say(shown, "zh-CN") == f"🚨 告警已过 {chinese}，仍无人应答"
+    assert said.say(shown, "en") == f"🚨 Alarm unanswered for {english}"
 
 
 FULL_WIDTH = re.compile("[，。；：？！（）、“”]")

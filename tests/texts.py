@@ -165,8 +165,8 @@ def sources(*folders: str) -> dict[str, ast.Module]:
 
 
 def samples(message: Message, value: Any) -> dict[str, Any]:
-    """A value for everything a text shows."""
-    return dict.fromkeys(message.shows, value)
+    """A value for everything a text shows; minutes are always a number."""
+    return {name: 95 if name == "minutes" else value for name in message.shows}
 
 
 LITERALLY = ("主机:端口", "用户:密码", "数字:字母", f"{PLACEABLE}, {PLACEABLE}")

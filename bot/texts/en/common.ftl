@@ -18,6 +18,8 @@ invitation-is-for-person = That code is for a person. Send it to the bot in a pr
 group-bound = ✅ This group is bound: { $role } { $area }. Its hazards and alarms will come here.
 not-allowed = You may not do this. If you need to, call the county safety office.
 not-understood = I did not understand. Send "help" to see what you can do.
+not-quite = I did not understand "{ $said }". Did you mean:
+button-guess = { $word }
 tap-taken = OK
 internal-error = Something went wrong here and your message was not handled. Try again later; to report it, name { $id }.
 
@@ -50,7 +52,16 @@ lang-en = English
 lang-done = ✅ Changed to English.
 
 alarm-head = 🚨 Alarm
-alarm-again = 🚨 Alarm unanswered for { $minutes } minutes
+lasting-minutes = { $minutes } min
+lasting-hours = { $minutes ->
+    [0] { $hours } h
+   *[other] { $hours } h { $minutes } min
+}
+lasting-days = { $hours ->
+    [0] { $days } d
+   *[other] { $days } d { $hours } h
+}
+alarm-again = 🚨 Alarm unanswered for { LASTING($minutes) }
 alarm-ask = Tap "Received", or reply "got it".
 alarm-acked-by = ✅ { $at } { $name } answered the alarm:
 alarm-major = Suspected major hazard { $number }
@@ -70,6 +81,7 @@ button-done = ✅ All sent
 button-submit = ✅ Submit
 button-edit = ✏️ { $place }
 button-resume = ▶ Continue
+button-give-up = 🗑 Drop it
 button-restore = ↩ Restore the draft
 button-share-location = 📍 Send my location
 

@@ -50,5 +50,3 @@ duty-which-town = Which town? Tap one, or just ask: who is on duty in 彭店镇
 duty-now-idle = Posts with nobody on duty just now, { $count }: { $posts }
 duty-next = The next shift begins on { $starts }:
 roster-team = 👥 Your team has changed: { $shift }; now { $names }
-roster-leaderless = ⚠️ Shifts without a leader, { $count } in all; please add one and send the roster again:
-roster-leaderless-shift = ▪ { $post }: { $starts }

@@ -7,7 +7,7 @@ button-zero-times = 🕒 Report times: { $period }
 
 zero-ask = 📝 Zero report: { $unit }, please report by { $until }
 zero-nudge = ⏰ It is time for the zero report; { $unit } has not reported yet
-zero-chase = ⚠️ The zero report of { $unit } is { $minutes } min late. Report now, or the county safety office is told by name.
+zero-chase = ⚠️ The zero report of { $unit } is { LASTING($minutes) } late. Report now, or the county safety office is told by name.
 zero-for = { $period }, for { $at }
 zero-typed = Nothing happened: tap "All well"; otherwise "Something happened". Or reply "all well" or "something happened".
 zero-mine = 📝 { $unit }, for { $at }: not reported yet
@@ -17,7 +17,7 @@ zero-given-well = ✅ { $unit } reported all well at { $at } ({ $name })
 zero-given-news = ⚠️ { $unit } reported that something happened at { $at } ({ $name })
 zero-for-others = You need not report any more.
 zero-well-done = ✅ Thank you: all well at { $unit }.
-zero-late-by = { $minutes } min after the time; this was noted.
+zero-late-by = { LASTING($minutes) } after the time; this was noted.
 zero-given-before = This one was reported already:
 zero-later-news = If something happens later, send "something happened".
 report-unknown = There is no such zero report.
@@ -52,7 +52,7 @@ zero-board-well = ✅ All well: { $units }
 zero-board-well-in = ✅ All well ({ $area }): { $units }
 zero-board-none = 📝 No zero reports in the last day.
 zero-digest = Zero reports (last day): due { $count }, on time { $on_time }, late { $late }, missing { $missing }, with news { $news }
-zero-late-detail = The zero report for { $at } came at { $given }, { $minutes } min late
+zero-late-detail = The zero report for { $at } came at { $given }, { LASTING($minutes) } late
 zero-missing-detail = The zero report for { $at } did not come
 
 form-name-reports = report times

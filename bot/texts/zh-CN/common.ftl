@@ -18,6 +18,8 @@ invitation-is-for-person = 这个邀请码是给个人用的，请私聊机器�
 group-bound = ✅ 本群已绑定：{ $role } { $area }。今后相关隐患和告警会发到这里。
 not-allowed = 您没有这项权限。需要的话，请联系县安委办。
 not-understood = 没看懂。发送“帮助”看看能做什么。
+not-quite = 没看懂“{ $said }”。您要的是不是：
+button-guess = { $word }
 tap-taken = 好的
 internal-error = 系统出了点问题，您发的内容没有处理。请稍后再试；要反馈，请报编号 { $id }。
 
@@ -50,7 +52,16 @@ lang-en = English
 lang-done = ✅ 已改为中文。
 
 alarm-head = 🚨 告警
-alarm-again = 🚨 告警已过 { $minutes } 分钟，仍无人应答
+lasting-minutes = { $minutes } 分钟
+lasting-hours = { $minutes ->
+    [0] { $hours } 小时
+   *[other] { $hours } 小时 { $minutes } 分钟
+}
+lasting-days = { $hours ->
+    [0] { $days } 天
+   *[other] { $days } 天 { $hours } 小时
+}
+alarm-again = 🚨 告警已过 { LASTING($minutes) }，仍无人应答
 alarm-ask = 请点“收到”，或回复“收到”。
 alarm-acked-by = ✅ { $at } { $name } 已应答告警：
 alarm-major = 疑似重大隐患 { $number }
@@ -70,6 +81,7 @@ button-done = ✅ 发完了
 button-submit = ✅ 提交
 button-edit = ✏️ { $place }
 button-resume = ▶ 继续填写
+button-give-up = 🗑 不要了
 button-restore = ↩ 恢复刚才的草稿
 button-share-location = 📍 发送我的位置
 

@@ -50,5 +50,3 @@ duty-which-town = 看哪个镇？点一个；也可以直接问，例如：彭�
 duty-now-idle = 现在没人值班的岗位 { $count } 个：{ $posts }
 duty-next = 下一班从 { $starts } 开始：
 roster-team = 👥 同班人员有变：{ $shift }，现在是 { $names }
-roster-leaderless = ⚠️ 有 { $count } 班没有带班领导，请补上后重发值班表：
-roster-leaderless-shift = ▪ { $post }：{ $starts }

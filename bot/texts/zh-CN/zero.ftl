@@ -7,7 +7,7 @@ button-zero-times = 🕒 零报告时间：{ $period }
 
 zero-ask = 📝 零报告：{ $unit }，请在 { $until } 前报
 zero-nudge = ⏰ 零报告时间到了，{ $unit }还没有报
-zero-chase = ⚠️ { $unit }的零报告晚了 { $minutes } 分钟，请马上报。再不报，会点名告知县安委办。
+zero-chase = ⚠️ { $unit }的零报告晚了 { LASTING($minutes) }，请马上报。再不报，会点名告知县安委办。
 zero-for = { $period }，{ $at }这一次
 zero-typed = 没事点“平安无事”，有事点“有情况”。也可以回复“平安无事”或“有情况”。
 zero-mine = 📝 { $unit }，{ $at }这一次：还没有报
@@ -17,7 +17,7 @@ zero-given-well = ✅ { $unit } { $at }已报平安（{ $name }）
 zero-given-news = ⚠️ { $unit } { $at }已报有情况（{ $name }）
 zero-for-others = 您不用再报。
 zero-well-done = ✅ 收到：{ $unit }平安无事。
-zero-late-by = 比规定时间晚了 { $minutes } 分钟，已记录。
+zero-late-by = 比规定时间晚了 { LASTING($minutes) }，已记录。
 zero-given-before = 这一次已经报过了：
 zero-later-news = 之后有了情况，发“有情况”。
 report-unknown = 找不到这份零报告。
@@ -52,7 +52,7 @@ zero-board-well = ✅ 平安：{ $units }
 zero-board-well-in = ✅ 平安（{ $area }）：{ $units }
 zero-board-none = 📝 近一天没有零报告。
 zero-digest = 零报告（近一天）：应报 { $count }，按时 { $on_time }，迟报 { $late }，漏报 { $missing }，有情况 { $news }
-zero-late-detail = { $at }的零报告，{ $given }才报，晚了 { $minutes } 分钟
+zero-late-detail = { $at }的零报告，{ $given }才报，晚了 { LASTING($minutes) }
 zero-missing-detail = { $at }的零报告没有报
 
 form-name-reports = 零报告时间
