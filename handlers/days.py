@@ -12,12 +12,12 @@ MONTHS_MOST, DIGITS_MOST = 12, 4
 _DATE = re.compile(r"^(?:(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?|(\d{1,2})[日号])$", re.ASCII)
 
 
-def read_day(said: str, *, today: date) -> date | None:
+def read_day(said: str, *, today: date, spans: bool = True) -> date | None:
     """The day meant, counted from today; None if no day was said or there is none such (31 February).
 
     A day of the week is the next one to come, today's included; "本周五" is the Friday of this week, even
     if it is over, "下周五" of the next. A date that is over is next year's or, without its month, next
-    month's. "15日" is the 15th, "15日内" and "15天" are fifteen days.
+    month's. "15日" is the 15th, "15日内" and "15天" are fifteen days, if `spans` from today may be meant.
     """
     said = unicodedata.normalize("NFKC", said).strip().lower()
     meant = _bare(said)
@@ -28,7 +28,8 @@ def read_day(said: str, *, today: date) -> date | None:
     if named is not None:
         return _month_end(today, 0 if named == "end_of_month" else 1)
     within = any(said.endswith(word) for word in words.listing("around_days", "within"))
-    return _weekday(meant, today) or (None if within else _dated(meant, today)) or _in_so_long(meant, today)
+    on = _weekday(meant, today) or (None if within else _dated(meant, today))
+    return on or (_in_so_long(meant, today) if spans else None)
 
 
 def _bare(said: str) -> str:

@@ -37,7 +37,7 @@ def typed_day(ctx: Context, inbound: Inbound) -> date:
     try:
         return read_date(said, first=today - _BEHIND, last=today + _AHEAD)
     except (NotADate, OverflowError):
-        on = read_day(said, today=today)
+        on = read_day(said, today=today, spans=False)
     if on is None:
         raise UserError("period-day", said=said)
     return on

@@ -62,6 +62,13 @@ def test_no_day_was_said(said: str) -> None:
     assert read_day(said, today=THURSDAY) is None
 
 
+def test_where_a_day_itself_is_asked_for_a_span_is_none() -> None:
+    """ "3" for the first day of a leave may be the third."""
+    for said in ("3", "十天", "一周", "半个月", "15日内"):
+        assert read_day(said, today=THURSDAY, spans=False) is None
+    assert read_day("下周五", today=THURSDAY, spans=False) == date(2026, 12, 4)
+
+
 def test_a_month_later_than_the_31st_is_the_months_last_day() -> None:
     assert read_day("一个月", today=date(2026, 1, 31)) == date(2026, 2, 28)
     assert read_day("月底", today=date(2028, 2, 1)) == date(2028, 2, 29)

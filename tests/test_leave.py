@@ -143,8 +143,9 @@ async def test_leave_by_chat_and_back(town: House) -> None:
     await publish(town, row())
     await officer.says("请假")
     officer.sees("从哪一天开始")
-    await officer.says("过几天", "10-1", "9-30")
+    await officer.says("过几天", "3", "10-1", "9-30")
     officer.sees("没看懂日期“过几天”")
+    officer.sees("没看懂日期“3”")
     officer.sees("最后一天不能早于第一天")
     await officer.taps("就这一天", "外出", "提交")
     officer.sees(
