@@ -6,6 +6,7 @@ import re
 import pytest
 
 from bot.words import LANGUAGES
+from handlers import words
 from handlers.actions import ACTIONS
 from handlers.commands import COMMANDS
 from handlers.commands import LANGUAGES as OFFERED_LANGUAGES
@@ -45,9 +46,10 @@ def test_the_buttons_people_are_told_to_tap_are_called_so(lang: str) -> None:
     assert {word: key for word, key in told.items() if word not in labels} == {}
 
 
-# How long the holes of a button's value can get, in characters.
+# How long the holes of a button's value can get, in bytes.
 HOLES = {
     "seq": 9,
+    "word": max(len(word.encode()) for word in words.guessable()),
     "path": max(
         len("::town") + 24 + len("o"),
         *(len(f"sector:{sector}:o") for sector in SECTORS),
