@@ -99,14 +99,14 @@ def _begin(
     now: datetime,
     policy: Policy,
 ) -> list[SpotAnswer]:
-    """Ask everybody on duty there."""
+    """Ask everybody on duty there, once: who waits to be relieved may be on the following shift, too."""
     busy = _being_checked(session, check.county, now) if check.source == BY_OFFICE else set()
-    asked = [
-        (one, duty, person)
-        for one in running
-        for duty, person in on_duty(one)
-        if person.id not in busy and person.active
-    ]
+    each_once: dict[int, tuple[OnDuty, ShiftDuty, Person]] = {}
+    for one in running:
+        for duty, person in on_duty(one):
+            if person.id not in each_once or duty.state == CHECKED_IN:
+                each_once[person.id] = (one, duty, person)
+    asked = [each for each in each_once.values() if each[2].id not in busy and each[2].active]
     recipients = {each.person_id: each for each in as_recipients(session, [person for _, _, person in asked])}
     answers = []
     for one, duty, person in asked:

@@ -10,7 +10,7 @@ from models.geo import GCJ02, Point, wgs84_to_gcj02
 from models.outbox import Message
 from models.people import Account
 from models.posts import save_post
-from models.spot_checks import LATE, NO_ANSWER, PASSED, UNREACHED, VOID
+from models.spot_checks import LATE, NO_ANSWER, PASSED, UNREACHED, VOID, SpotAnswer
 from models.spot_start import start_check
 from tests.duty_fixtures import COUNTY, NOW, OTHER_TOWN, WORDS, at, duty_session, town
 from tests.spot_fixtures import (
@@ -23,6 +23,7 @@ from tests.spot_fixtures import (
     answer_of,
     checks,
     drawn,
+    draws,
     enter,
     first,
     give,
@@ -143,6 +144,17 @@ def test_after_the_shift_it_is_over(asked):
     tick(asked, first(asked) + 10 * MINUTE)
     with pytest.raises(UserError, match="spot-over"):
         give(asked, "officer", at(2, 8))
+
+
+def test_who_was_not_relieved_and_is_on_the_next_shift_is_asked_once(drawn):
+    enter(drawn, "leader", at(1, 8))
+    enter(drawn, "officer", at(1, 8))
+    later = next(draw.at for draw in draws(drawn) if draw.at > at(2, 8))
+    assert sum(tick(drawn, later)) > 0
+    asked = drawn.session.exec(select(SpotAnswer).where(SpotAnswer.asked_at == later)).all()
+    assert sorted(answer.person_id for answer in asked) == sorted({answer.person_id for answer in asked})
+    assert {answer.shift_id for answer in asked} == {drawn.duty("leader").shift_id}  # where they are checked in
+    tick(drawn, later + 11 * MINUTE)  # and so it goes on
 
 
 def test_who_has_no_chat_is_telephoned_and_not_blamed(drawn):
