@@ -192,13 +192,13 @@ def _put_aside(ctx: Context) -> Draft | None:
 def resume(ctx: Context, draft_id: int | None = None) -> None:
     """Take up a draft again: the one named, else the open one, else the last put aside.
 
-    Errors: form-nothing-open, form-old-button (it was submitted, or is somebody else's).
+    Errors: form-nothing-left, form-old-button (it was submitted, or is somebody else's).
     """
     present = _active(ctx)
     if draft_id is None or (present is not None and present.id == draft_id):
         wanted = present or _put_aside(ctx)
         if wanted is None:
-            raise UserError("form-nothing-open")
+            raise UserError("form-nothing-left")
     else:
         wanted = ctx.session.get(Draft, (ctx.county, draft_id))
         mine = wanted is not None and (wanted.channel, wanted.address) == (

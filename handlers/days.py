@@ -9,7 +9,10 @@ from handlers import words
 from handlers.casualties import read_number
 
 MONTHS_MOST, DIGITS_MOST = 12, 4
-_DATE = re.compile(r"^(?:(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?|(\d{1,2})[日号])$", re.ASCII)
+_DATE = re.compile(
+    r"^(?:(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?|(\d{1,2})(?:[日号]|st|nd|rd|th))$", re.ASCII
+)
+_MONTH_END = re.compile(r"^(\d{1,2})月[底末]$", re.ASCII)
 
 
 def read_day(said: str, *, today: date, spans: bool = True) -> date | None:
@@ -25,6 +28,8 @@ def read_day(said: str, *, today: date, spans: bool = True) -> date | None:
     named = words.named("days", meant)
     if named in ahead:
         return today + timedelta(days=ahead[named])
+    if named == "end_of_year":
+        return today.replace(month=12, day=31)
     if named is not None:
         return _month_end(today, 0 if named == "end_of_month" else 1)
     within = any(said.endswith(word) for word in words.listing("around_days", "within"))
@@ -82,6 +87,11 @@ def _in_so_long(said: str, today: date) -> date | None:
 
 
 def _dated(said: str, today: date) -> date | None:
+    for word in words.listing("of_next_month", "next"):
+        if said.startswith(word):
+            return _dated(said.removeprefix(word), _month_end(today, 0) + timedelta(days=1))
+    if match := _MONTH_END.match(said):
+        return _month_end(_later(today.replace(day=1), (int(match[1]) - today.month) % 12), 0)
     match = _DATE.match(said)
     if match is None:
         return None

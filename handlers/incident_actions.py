@@ -220,7 +220,7 @@ def _other_stages(key: str, shown: str) -> list[dict[str, Any]]:
 
 
 def final(ctx: Context, args: list[str]) -> None:
-    """终报: its text first, with what still stands against it; the second tap closes the incident."""
+    """终报: its text, which the second tap makes final; or what still stands against it."""
     in_private(ctx)
     incident = incident_of(ctx, args)
     need(ctx.by.has(*OFFICE))
@@ -229,20 +229,23 @@ def final(ctx: Context, args: list[str]) -> None:
         ctx.reply(content(text("final-done", number=incident.number), buttons=_see(incident)))
         return
     need_open(incident)
-    lines = report_lines(ctx.session, incident=incident, stage=FINAL, now=ctx.now, policy=ctx.policy)
     key = short(incident.id)
-    against = unfinished(ctx.session, incident)
-    if against:
-        said = [text(each.key, **each.params) for each in against]
-        rows: Rows = [[button(text("button-casualties"), f"a:icas:{key}"), *_see(incident)[0]]]
+    rows: Rows
+    if against := unfinished(ctx.session, incident):
+        said: list[Part] = [text(each.key, **each.params) for each in against]
+        rows = [[button(text("button-casualties"), f"a:icas:{key}"), *_see(incident)[0]]]
     else:
+        ctx.reply(
+            content(
+                *report_lines(ctx.session, incident=incident, stage=FINAL, now=ctx.now, policy=ctx.policy)
+            )
+        )
         said = [text("final-ask", number=incident.number)]
         rows = [[button(text("button-final-yes"), f"a:ifinal:{key}:yes")]]
     if "cause" not in incident.facts or missing_facts(incident):
         rows.append(
             [button(text("button-fill"), f"a:ifacts:{key}"), button(text("button-add"), f"a:iadd:{key}")]
         )
-    ctx.reply(content(*lines))
     ctx.reply(content(*said, buttons=rows))
 
 

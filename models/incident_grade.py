@@ -38,16 +38,16 @@ class Counts:
     def replaced_by(self, newer: "Counts") -> "Counts":
         """The newer numbers where they say something, these where they do not.
 
-        Whoever is now known to be hurt severely or lightly is no longer among those hurt in a way unknown.
+        Whoever is now known to be hurt severely or lightly is no longer among those hurt in a way unknown; and
+        injured told alone are all of them, those known to be so included.
         """
         known = {name: value for name, value in asdict(newer).items() if value is not None}
+        told = {name for name in ("severe", "light") if name in known}
         if self.hurt and "hurt" not in known:
-            told = sum(
-                (known.get(name) or 0) - (getattr(self, name) or 0)
-                for name in ("severe", "light")
-                if name in known
-            )
-            known["hurt"] = max(0, self.hurt - max(0, told))
+            more = sum((known.get(name) or 0) - (getattr(self, name) or 0) for name in told)
+            known["hurt"] = max(0, self.hurt - max(0, more))
+        elif "hurt" in known and not told:
+            known["hurt"] = max(0, known["hurt"] - (self.severe or 0) - (self.light or 0))
         return Counts(**{**asdict(self), **known})
 
     @property

@@ -228,6 +228,8 @@ async def test_what_was_put_aside_can_be_dropped(town: Town, way: str) -> None:
     worker.sees("您还有一份没填完的“隐患上报”")
     await (worker.taps(way) if way == "不要了" else worker.says(way))
     worker.sees("已取消", "可以恢复")
+    await worker.says("取消")
+    assert worker.last.text == "现在没有未完成的表单。"
     await worker.says("继续")
     worker.sees("没有未完成的表单", "恢复刚才的草稿")
     await worker.taps("恢复")

@@ -49,6 +49,11 @@ THURSDAY = date(2026, 11, 26)
         ("31号", "2026-12-31"),
         ("月底前", "2026-11-30"),
         ("下月底", "2026-12-31"),
+        ("12月底前", "2026-12-31"),
+        ("2月底", "2027-02-28"),
+        ("年底前", "2026-12-31"),
+        ("下个月15号", "2026-12-15"),
+        ("15th", "2026-12-15"),
     ],
 )
 def test_the_day_meant(said: str, meant: str) -> None:
@@ -56,7 +61,7 @@ def test_the_day_meant(said: str, meant: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["2月31日", "2027-02-29", "下周", "过几天", "尽快", "999999", "13个月", "", "天", "-3"]
+    "said", ["2月31日", "2027-02-29", "下周", "过几天", "尽快", "999999", "13个月", "13月底", "", "天", "-3"]
 )
 def test_no_day_was_said(said: str) -> None:
     assert read_day(said, today=THURSDAY) is None

@@ -109,7 +109,7 @@ def test_newer_numbers_replace_only_what_they_name(older: Counts, newer: Counts)
     merged = older.replaced_by(newer)
     for name in (*PEOPLE, "loss"):
         said = getattr(newer, name)
-        if name != "hurt" or said is not None:
+        if name != "hurt" or (said is not None and (newer.severe, newer.light) != (None, None)):
             assert getattr(merged, name) == (getattr(older, name) if said is None else said)
 
 
@@ -119,6 +119,8 @@ def test_whoever_is_told_apart_is_no_longer_among_those_hurt_in_a_way_unknown() 
     assert older.replaced_by(Counts(severe=5)).hurt == 0
     assert older.replaced_by(Counts(dead=3)).hurt == 3
     assert older.replaced_by(Counts(severe=1, hurt=3)).hurt == 3
+    assert Counts(severe=1, light=0).replaced_by(Counts(hurt=1)) == Counts(severe=1, light=0, hurt=0)
+    assert Counts(severe=1, light=1).replaced_by(Counts(hurt=3)) == Counts(severe=1, light=1, hurt=1)
     assert Counts(severe=1, hurt=2).replaced_by(Counts(severe=2)) == Counts(severe=2, hurt=1)
     assert Counts(severe=2, hurt=2).replaced_by(Counts(severe=1)) == Counts(severe=1, hurt=2)
 

@@ -153,7 +153,9 @@ def test_who_was_not_relieved_and_is_on_the_next_shift_is_asked_once(drawn):
     assert sum(tick(drawn, later)) > 0
     asked = drawn.session.exec(select(SpotAnswer).where(SpotAnswer.asked_at == later)).all()
     assert sorted(answer.person_id for answer in asked) == sorted({answer.person_id for answer in asked})
-    assert {answer.shift_id for answer in asked} == {drawn.duty("leader").shift_id}  # where they are checked in
+    assert {answer.shift_id for answer in asked} == {
+        drawn.duty("leader").shift_id
+    }  # where they are checked in
     tick(drawn, later + 11 * MINUTE)  # and so it goes on
 
 

@@ -60,7 +60,7 @@ ask-period-begins = On which day does it begin? (10-1 or 2026-10-01)
 ask-period-begins-name = First day
 ask-period-ends = On which day does it end? (the last day)
 ask-period-ends-name = Last day
-period-day = I did not understand the date "{ $said }". Write it like 10-1 or 2026-10-01.
+period-day = I did not understand the date "{ $said }". Write it like 10-1 or 2026-10-01, or "tomorrow", "next Friday".
 period-added = ✅ The key period "{ $period }" is there now.
 period-reads-again = Your roster is being read again, one moment.
 

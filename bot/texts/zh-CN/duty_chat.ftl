@@ -60,7 +60,7 @@ ask-period-begins = 从哪一天开始？（例如 10-1 或 10月1日）
 ask-period-begins-name = 第一天
 ask-period-ends = 到哪一天结束？（最后一天）
 ask-period-ends-name = 最后一天
-period-day = 没看懂日期“{ $said }”。请写成 10-1、10月1日 或 2026-10-01。
+period-day = 没看懂日期“{ $said }”。请写成 10-1、10月1日、2026-10-01，或“明天”“下周五”。
 period-added = ✅ 已新建重点时段“{ $period }”。
 period-reads-again = 正在重新看您发的值班表，请稍等。
 
