@@ -12,7 +12,7 @@ MONTHS_MOST, DIGITS_MOST = 12, 4
 _DATE = re.compile(
     r"^(?:(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?|(\d{1,2})(?:[日号]|st|nd|rd|th))$", re.ASCII
 )
-_MONTH_END = re.compile(r"^(\d{1,2})月[底末]$", re.ASCII)
+_MONTH_END = re.compile(r"^(1[0-2]|0?[1-9])月[底末]$", re.ASCII)
 
 
 def read_day(said: str, *, today: date, spans: bool = True) -> date | None:

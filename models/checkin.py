@@ -33,7 +33,7 @@ from models.handover_notices import relief_is_here
 from models.outbox import ALARM, NOTICE, REMINDER, cancel
 from models.people import Person
 from models.policy import OFFICE, TOWN, Policy
-from models.text import text, when
+from models.text import series, text, when
 
 PHOTOS_MAX = 9
 
@@ -67,10 +67,9 @@ def check_in(
         return duty if duty.state == CHECKED_IN else _own_duty(session, by, duty_id)
     _keep(session, by, duty, photo_ids, now)
     _stop(session, duty)
-    _tell(session, by, duty, shift, post, former, now, policy)
+    instead_of = _stand_in(session, by, duty, shift, now) if duty.role == DEPUTY else []
+    _tell(session, by, duty, shift, post, former, instead_of, now, policy)
     note_presence(session, duty=duty, shift=shift, now=now, policy=policy)
-    if duty.role == DEPUTY:
-        _stand_in(session, by, duty, shift, now)
     relief_is_here(session, duty=duty, shift=shift, now=now, policy=policy)
     return duty
 
@@ -176,14 +175,18 @@ def _tell(
     shift: Shift,
     post: Post,
     former: int,
+    instead_of: Sequence[str],
     now: datetime,
     policy: Policy,
 ) -> None:
-    """The office hears of a place outside, and of someone at last in whom it was alarmed about."""
+    """The office hears of a place outside, and of someone at last in whom it was alarmed about, or who stands
+    in for others: their alarms are over with it."""
     known: dict[str, Any] = {"name": by.name, "role": role_name(duty.role), "post": post.name}
     lines = []
     if former >= ALARMED:
         lines.append(text("duty-came", minutes=late_minutes(duty, now), **known))
+        if instead_of:
+            lines.append(text("duty-instead-of", names=series(instead_of)))
     if duty.outside:
         lines.append(text("duty-outside", metres=duty.distance, **known))
     if lines:
@@ -219,8 +222,9 @@ def _stand_down(
             tell_duty(session, duty=deputy, lines=[line], kind=NOTICE, step=step, now=now, policy=policy)
 
 
-def _stand_in(session: Session, by: Actor, deputy: ShiftDuty, shift: Shift, now: datetime) -> None:
-    """The B角 is there: the leader's ladder stops, and that of whoever they were called on for."""
+def _stand_in(session: Session, by: Actor, deputy: ShiftDuty, shift: Shift, now: datetime) -> list[str]:
+    """The B角 is there: the leader's ladder stops, and that of whoever they were called on for. Their names."""
+    names = []
     for duty in duties_of(session, county=by.county, shift_ids=[shift.id])[shift.id]:
         stood_in = duty.role == LEADER or duty.rung >= DEPUTY_CALLED
         values = {"state": COVERED, "covered_by": deputy.person_id, "due_at": None}
@@ -229,6 +233,7 @@ def _stand_in(session: Session, by: Actor, deputy: ShiftDuty, shift: Shift, now:
         ):
             continue
         _stop(session, duty)
+        names.append(session.get_one(Person, (by.county, duty.person_id)).name)
         after = {"state": COVERED, "covered_by": deputy.person_id}
         record(
             session,
@@ -239,6 +244,7 @@ def _stand_in(session: Session, by: Actor, deputy: ShiftDuty, shift: Shift, now:
             now=now,
             after=after,
         )
+    return names
 
 
 def attending(session: Session, duty: ShiftDuty) -> str:

@@ -278,10 +278,15 @@ def _call_deputy(
 ) -> None:
     """Call on the B角 of the shift, and tell the town and its leaders."""
     lines = _missing_lines(session, duty, shift, post, now)
-    standing = deputies(duties_of(session, county=duty.county, shift_ids=[shift.id])[shift.id])
+    duties = duties_of(session, county=duty.county, shift_ids=[shift.id])[shift.id]
+    standing = deputies(duties)
+    others = [
+        each for each in duties if each.id != duty.id and each.state == EXPECTED and each.rung >= ALARMED
+    ]
+    missing = [*lines, *(_missing_lines(session, each, shift, post, now)[0] for each in others)]
     for deputy in standing:
         if _call_on(session, deputy, shift):
-            called = [text("duty-deputy-called"), *lines, shift_line(shift, post, DEPUTY), *_asked(post)]
+            called = [text("duty-deputy-called"), *missing, shift_line(shift, post, DEPUTY), *_asked(post)]
             _say(session, deputy, shift, called, f"deputy-{short(duty.id)}", now, policy, kind=ALARM)
             _event(session, deputy, "called_on", now, {"for": duty.person_id})
     for deputy in standing:

@@ -139,10 +139,14 @@ def test_the_deputy_called_on_is_stood_down_when_the_leader_comes(shift):
 def test_the_deputy_stays_called_while_someone_else_is_missing(shift):
     every_minute(shift, at(1, 8), at(1, 8, 31))
     assert shift.keys("deputy") == ["duty-deputy-called"]  # once, for both who are missing
+    assert "吴刚" in shift.said("deputy")
+    assert "冯超" in shift.said("deputy")
     enter(shift, "leader", at(1, 8, 35))
     assert shift.duty("deputy").state == CALLED_ON
+    shift.forget()
     enter(shift, "deputy", at(1, 8, 45))
     assert shift.duty("officer").state == COVERED
+    assert "替 冯超 顶班，缺岗告警已解除" in shift.said("office")
 
 
 def test_two_hours_of_downtime_are_made_good_once_and_sensibly(shift):

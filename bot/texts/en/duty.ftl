@@ -22,6 +22,7 @@ duty-no-deputy = This shift has no deputy (B). Please send another leader at onc
 duty-nobody-else = This shift has no deputy (B). Please send someone else at once.
 duty-leaders-told = ⚠️ Someone is not on duty, please look into it
 duty-came = ✅ { $name }, { $role } at { $post }, has checked in ({ LASTING($minutes) } late)
+duty-instead-of = Standing in for { $names }; the alarm is over.
 duty-outside = 📍 { $name }, { $role } at { $post }, checked in { $metres } m away from the post. Please verify.
 duty-stand-down = ✅ { $name } is on duty now, you need not come.
 duty-unseen = ⚠️ No check-in for the whole shift (perhaps the system was not running), { $count } in all. Please verify:

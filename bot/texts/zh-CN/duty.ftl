@@ -22,6 +22,7 @@ duty-no-deputy = 这一班没有安排B角，请马上另派人带班。
 duty-nobody-else = 这一班没有安排B角，请马上另派人值班。
 duty-leaders-told = ⚠️ 有人没到岗，请过问
 duty-came = ✅ { $post } { $role } { $name } 已到岗签到（晚 { LASTING($minutes) }）
+duty-instead-of = 替 { $names } 顶班，缺岗告警已解除。
 duty-outside = 📍 { $post } { $role } { $name } 签到位置离值班点 { $metres } 米，请核实。
 duty-stand-down = ✅ { $name } 已经到岗，您不用过去了。
 duty-unseen = ⚠️ 下面 { $count } 人整班没有签到记录（系统当时可能没有运行），请核实：
