@@ -347,7 +347,7 @@ def submit_fix(
     attach_photos(session, hazard, "after", photo_ids, now)
     cancel(session, county=by.county, subject=("hazard", hazard.id), kinds=[REMINDER], reason="fixed")
     told(session, hazard, by, now, policy)
-    tell_office(session, hazard=hazard, by=by, key="office-submitted", now=now, policy=policy)
+    tell_office(session, hazard=hazard, by=by, key="office-submitted", now=now, policy=policy, reason=note)
     return hazard
 
 

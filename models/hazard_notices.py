@@ -195,6 +195,8 @@ def tell_office(
             *_see(hazard),
         ]
     body = content(line, where_line(session, hazard), buttons=buttons)
+    if key == "office-submitted" and reason:
+        body["lines"].append(text("office-fix-note", note=reason))
     if key == "office-submitted" and (pairs := side_by_side(session, hazard)):
         body["lines"].append(text("photos-side-by-side"))
         body["pairs"] = pairs

@@ -184,6 +184,7 @@ reporter-closed = ✅ Your report { $number } is closed. Thank you!
 reporter-rejected = Your report { $number } was checked and found untrue: { $reason }
 reporter-withdrawn = { $number } is withdrawn.
 office-submitted = 📥 { $name } reports { $number } fixed. Please re-check.
+office-fix-note = What was done: { $note }
 
 remind-ahead = ⏰ Due in { $days } days ({ $on }): hazard { $number }
 remind-today = ⏰ Due today ({ $at }): hazard { $number }

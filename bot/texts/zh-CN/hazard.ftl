@@ -180,6 +180,7 @@ reporter-closed = ✅ 您上报的 { $number } 已销号。感谢您！
 reporter-rejected = 您上报的 { $number } 经核实不属实：{ $reason }
 reporter-withdrawn = { $number } 已撤回。
 office-submitted = 📥 { $name } 报 { $number } 整改完成，请复查。
+office-fix-note = 整改情况：{ $note }
 
 remind-ahead = ⏰ 还有 { $days } 天（{ $on }）到期：隐患 { $number }
 remind-today = ⏰ 今天到期（{ $at }）：隐患 { $number }
