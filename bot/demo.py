@@ -105,13 +105,13 @@ async def _open(db: Database, data: Path, port: int, *, greet: bool = False) -> 
     secret = await db.run(_secret)
     chats = Chats(house, web, frozenset(PERSONAS))
     app = build_app(chats, secret=secret, demo=DemoClock(house))
-    if greet:  # before anything else is said to them
-        for part in PERSONAS:
-            await chats.greet(part, LANG)
     background = Background(house)
-    async with serving(app, HOST, port):
-        await background.start()
+    async with serving(app, HOST, port):  # first: where the port is taken nothing has begun
         try:
+            if greet:  # before anything else is said to them
+                for part in PERSONAS:
+                    await chats.greet(part, LANG)
+            await background.start()
             yield
         finally:
             await background.stop()
