@@ -19,6 +19,7 @@ from handlers.duty_log import MAY_READ_LOGS, log, note
 from handlers.duty_post import MAY_EDIT, posts_word
 from handlers.duty_roster import roster
 from handlers.duty_rota import MAY_SHARE_OUT, rota_word
+from handlers.fixed import fixed_word
 from handlers.guesses import nearest
 from handlers.handovers import word as handover_word
 from handlers.hazard_actions import VERBS
@@ -118,7 +119,7 @@ def search(ctx: Context, rest: str) -> None:
 
 def asked(ctx: Context, said: str) -> bool:
     """Words that ask for a list, a search, or to assign what waits at a unit; false if they are none."""
-    if _by_name(ctx, said):
+    if _by_name(ctx, said) or (words.fixed(said) and fixed_word(ctx)):
         return True
     if words.is_number(said):  # a hazard's own, and none that this person may see
         raise UserError("hazard-unknown")

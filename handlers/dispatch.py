@@ -16,6 +16,7 @@ from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
 from handlers.spot import take_proof
 from handlers.strangers import Said, group, language_of, stranger
+from handlers.typed_buttons import tapped, typed_button
 from models.arrivals import Arrival, EventKey, Sender, arrivals
 from models.base import UserError, new_id, savepoint
 from models.hazard_states import MAY_REPORT
@@ -68,7 +69,8 @@ class Dispatcher:
             said = stranger(session, inbound, now, self.county, self._context)
         else:
             said = self._known(session, inbound, now, found.sender)
-        return self._store(session, inbound, now, said, direct, reply_id)
+        person_id = found.sender.person_id if inbound.group is None else None
+        return self._store(session, inbound, now, said, direct, reply_id, person_id)
 
     def look_ahead(self, session: Session, inbounds: Sequence[Inbound]) -> None:
         """Look up at once what all these events need first; `handle` finds it in the session."""
@@ -152,6 +154,16 @@ class Dispatcher:
         else:
             actions.act(ctx, data)
 
+    def _typed_button(self, ctx: Context) -> bool:
+        """Words on a button of a message sent lately; what a tap would show as a toast is said."""
+        value = typed_button(ctx)
+        if value:
+            tapped(ctx, value)
+            self._tap(ctx)
+            if not ctx.replies:
+                ctx.reply(content(ctx.toast or text("tap-taken")))
+        return value is not None
+
     def _feed(self, ctx: Context, found: Sender) -> None:
         """One step of the open form. It stores nothing before it is sure, so it needs no savepoint."""
         assert found.draft_id is not None
@@ -163,7 +175,7 @@ class Dispatcher:
     def _unasked(self, ctx: Context) -> None:
         """A photo, a place or words out of the blue start a report with what they hold."""
         inbound = ctx.inbound
-        if inbound.kind == "text" and commands.by_number(ctx, inbound.text):
+        if inbound.kind == "text" and (commands.by_number(ctx, inbound.text) or self._typed_button(ctx)):
             return
         if inbound.kind == "text" and duty_who.asked(ctx, inbound.text):
             return
@@ -211,7 +223,14 @@ class Dispatcher:
         )
 
     def _store(
-        self, session: Session, inbound: Inbound, now: datetime, said: Said, direct: bool, reply_id: int
+        self,
+        session: Session,
+        inbound: Inbound,
+        now: datetime,
+        said: Said,
+        direct: bool,
+        reply_id: int,
+        person_id: int | None = None,
     ) -> Handled:
         """The answers, in the same transaction as everything they answer."""
         handled = Handled(
@@ -235,7 +254,14 @@ class Dispatcher:
                 replace_unsent(session, reply)
                 handled.wake = True
             store_reply(
-                session, reply, now=now, worker=self.worker, direct=carried, lease=self.lease, pause=pause
+                session,
+                reply,
+                person_id=person_id,
+                now=now,
+                worker=self.worker,
+                direct=carried,
+                lease=self.lease,
+                pause=pause,
             )
             if carried:
                 handled.direct = reply

@@ -89,6 +89,11 @@ def picked(text: str) -> str | None:
     return _table()["picks"].get(plain(text))
 
 
+def fixed(text: str) -> bool:
+    """Whether it was said that something is put right."""
+    return plain(text) in _table()["fixed"]
+
+
 def same(text: str) -> str | None:
     """yes or no to whether it is the same."""
     return _table()["same"].get(plain(text))

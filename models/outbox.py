@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, bindparam
 from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, insert, select, update
 
@@ -138,6 +138,7 @@ def store_reply(
     session: Session,
     reply: Outgoing,
     *,
+    person_id: int | None,
     now: datetime,
     worker: str,
     direct: bool,
@@ -152,6 +153,7 @@ def store_reply(
         "id": reply.id,
         "channel": reply.channel,
         "address": reply.address,
+        "person_id": person_id,
         "kind": reply.kind,
         "priority": PRIORITY[reply.kind],
         "body": reply.body,
@@ -175,6 +177,29 @@ def reply_for_replay(session: Session, *, county: str, message_id: int) -> Outgo
     if message is None or message.leased_by != DIRECT:
         return None
     return outgoing(message)
+
+
+_RECENT = (
+    select(Message.body)
+    .where(
+        Message.county == bindparam("county"),
+        Message.person_id == bindparam("person"),
+        Message.channel == bindparam("channel"),
+        Message.address == bindparam("address"),
+        col(Message.state).in_(("sending", "sent", "delivered", "read")),
+        col(Message.created_at) >= bindparam("since"),
+    )
+    .order_by(col(Message.id).desc())
+    .limit(bindparam("most"))
+)
+
+
+def recent_bodies(
+    session: Session, *, county: str, person_id: int, channel: str, address: str, since: datetime, most: int
+) -> list[dict[str, Any]]:
+    """What was sent to a person in a chat of theirs since then, the newest first."""
+    asked = {"county": county, "person": person_id, "channel": channel, "address": address}
+    return list(session.execute(_RECENT, {**asked, "since": since, "most": most}).scalars())
 
 
 def outgoing(message: Message) -> Outgoing:

@@ -478,7 +478,9 @@ async def test_a_worker_that_wakes_late_does_not_unsay_what_another_did(post: Po
 async def test_an_answer_whose_process_died_is_given_by_another(post: Post) -> None:
     post.account("a")
     reply = Outgoing(post.county.county, 7, "telegram", "a", REPLY, content("answer"), "zh-CN", None)
-    post.db.run_now(lambda session: store_reply(session, reply, now=NOW, worker="dead", direct=False))
+    post.db.run_now(
+        lambda session: store_reply(session, reply, person_id=None, now=NOW, worker="dead", direct=False)
+    )
     post.tell("a", "later")
     await post.deliver()
     assert post.near.sent == []

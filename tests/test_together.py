@@ -326,6 +326,6 @@ def test_a_statement_is_made_ready_once(db: Database, monkeypatch: pytest.Monkey
 
 def test_a_reply_comes_back_as_it_was_written(db: Database) -> None:
     reply = Outgoing(COUNTY, 5, "web", "甲", "reply", {"lines": ["100%", {"k": "x"}]}, "en", None)
-    db.run_now(lambda session: store_reply(session, reply, now=NOW, worker="w", direct=False))
+    db.run_now(lambda session: store_reply(session, reply, person_id=None, now=NOW, worker="w", direct=False))
     (row,) = db.read_now(lambda session: session.exec(select(Message)).all())
     assert (row.body, row.state, row.leased_by, row.sent_at) == (reply.body, "sending", "w", None)

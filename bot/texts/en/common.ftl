@@ -18,6 +18,7 @@ invitation-is-for-person = That code is for a person. Send it to the bot in a pr
 group-bound = ✅ This group is bound: { $role } { $area }. Its hazards and alarms will come here.
 not-allowed = You may not do this. If you need to, call the county safety office.
 not-understood = I did not understand. Send "help" to see what you can do.
+which-button = Several messages have "{ $said }". Which one do you mean?
 not-quite = I did not understand "{ $said }". Did you mean:
 button-guess = { $word }
 tap-taken = OK

@@ -16,6 +16,7 @@ list-only-open = Open
 list-only-overdue = Overdue
 list-only-all = All
 list-empty = { $what }: no hazard that you may see.
+which-fixed = Good. Which one is fixed? Please tap its number.
 list-my-empty = You have reported nothing yet, and nothing is assigned to you.
 list-end = That is all.
 list-late =

@@ -18,6 +18,7 @@ invitation-is-for-person = 这个邀请码是给个人用的，请私聊机器�
 group-bound = ✅ 本群已绑定：{ $role } { $area }。今后相关隐患和告警会发到这里。
 not-allowed = 您没有这项权限。需要的话，请联系县安委办。
 not-understood = 没看懂。发送“帮助”看看能做什么。
+which-button = 好几条消息下面都有“{ $said }”。您说的是哪一条？
 not-quite = 没看懂“{ $said }”。您要的是不是：
 button-guess = { $word }
 tap-taken = 好的

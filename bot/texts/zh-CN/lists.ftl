@@ -16,6 +16,7 @@ list-only-open = 未销号
 list-only-overdue = 逾期
 list-only-all = 全部
 list-empty = { $what }：没有您能看到的隐患。
+which-fixed = 好，是哪一条整改好了？请点编号。
 list-my-empty = 您还没有上报过，也没有交办给您的隐患。
 list-end = 没有更多了。
 list-late =
