@@ -176,7 +176,7 @@ class OfficeSettings(Section):
     )
     missed_deputy_minutes: Minutes = Field(
         _minutes(_DEFAULT.missed_deputy),
-        description="After so many: the deputy is called on, the leader told.",
+        description="After so many: the deputy is called on, by the same steps from then on; the leader is told.",
     )
     coverage_notice_days: int = Field(
         _DEFAULT.coverage_notice.days,

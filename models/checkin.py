@@ -62,7 +62,7 @@ def check_in(
     post = session.get_one(Post, (by.county, shift.post_id))
     _check_window(shift, now, policy)
     _check_asked(post, place, photo_ids)
-    former = duty.rung
+    former = DEPUTY_CALLED if duty.state == CALLED_ON else duty.rung
     if not _set(session, duty, MAY_CHECK_IN, **_facts(duty, post, place, now, policy)):
         return duty if duty.state == CHECKED_IN else _own_duty(session, by, duty_id)
     _keep(session, by, duty, photo_ids, now)
@@ -184,7 +184,8 @@ def _tell(
     known: dict[str, Any] = {"name": by.name, "role": role_name(duty.role), "post": post.name}
     lines = []
     if former >= ALARMED:
-        lines.append(text("duty-came", minutes=late_minutes(duty, now), **known))
+        came = "duty-came-called" if duty.role == DEPUTY else "duty-came"
+        lines.append(text(came, minutes=late_minutes(duty, now), **known))
         if instead_of:
             lines.append(text("duty-instead-of", names=series(instead_of)))
     if duty.outside:

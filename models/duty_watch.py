@@ -18,7 +18,6 @@ from models.duty import (
     CALLED_ON,
     DEPUTY,
     EXPECTED,
-    LEADER,
     MISSED,
     STANDBY,
     Post,
@@ -244,7 +243,7 @@ def _missing_lines(session: Session, duty: ShiftDuty, shift: Shift, post: Post, 
     """Who is missing where, and the telephones to ring."""
     person = session.get_one(Person, (duty.county, duty.person_id))
     head = text(
-        "duty-missing",
+        "duty-missing-called" if duty.role == DEPUTY else "duty-missing",
         name=person.name,
         role=role_name(duty.role),
         post=post.name,
@@ -269,7 +268,8 @@ def _alarm(
         lines=lines,
         now=now,
         policy=policy,
-        buttons=takeover_buttons(duty),
+        # Of a B角 nobody takes over: the place to be filled is that of whom they were called on for.
+        buttons=takeover_buttons(duty) if duty.role != DEPUTY else None,
     )
 
 
@@ -279,20 +279,20 @@ def _call_deputy(
     """Call on the B角 of the shift, and tell the town and its leaders."""
     lines = _missing_lines(session, duty, shift, post, now)
     duties = duties_of(session, county=duty.county, shift_ids=[shift.id])[shift.id]
-    standing = deputies(duties)
+    standing = [each for each in deputies(duties) if each.id != duty.id]
     others = [
         each for each in duties if each.id != duty.id and each.state == EXPECTED and each.rung >= ALARMED
     ]
     missing = [*lines, *(_missing_lines(session, each, shift, post, now)[0] for each in others)]
     for deputy in standing:
-        if _call_on(session, deputy, shift):
+        if _call_on(session, deputy, shift, now, policy):
             called = [text("duty-deputy-called"), *missing, shift_line(shift, post, DEPUTY), *_asked(post)]
             _say(session, deputy, shift, called, f"deputy-{short(duty.id)}", now, policy, kind=ALARM)
             _event(session, deputy, "called_on", now, {"for": duty.person_id})
     for deputy in standing:
         lines.append(text("duty-deputy-is", person=person_line(session, deputy)))
     if not standing:
-        lines.append(text("duty-no-deputy" if duty.role == LEADER else "duty-nobody-else"))
+        lines.append(text(f"duty-nobody-{duty.role}"))
     tell_office(
         session,
         county=duty.county,
@@ -306,11 +306,20 @@ def _call_deputy(
     )
 
 
-def _call_on(session: Session, deputy: ShiftDuty, shift: Shift) -> bool:
-    """From standing by to being awaited; true for the first who calls."""
+def _call_on(session: Session, deputy: ShiftDuty, shift: Shift, now: datetime, policy: Policy) -> bool:
+    """From standing by to being awaited from now on, by the same ladder; true for the first who calls."""
     if deputy.state != STANDBY:
         return False
-    return _claim(session, deputy, state=CALLED_ON, rung=DEPUTY_CALLED, due_at=shift.ends_at)
+    steps = plan(
+        starts_at=shift.starts_at,
+        ends_at=shift.ends_at,
+        expected_at=now,
+        awaited=True,
+        seed=deputy.id,
+        policy=policy,
+    )
+    due_at = next_at(steps, rung=CALLED, now=now)
+    return _claim(session, deputy, state=CALLED_ON, rung=CALLED, expected_at=now, due_at=due_at)
 
 
 def _tell_unseen(

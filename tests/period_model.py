@@ -195,12 +195,21 @@ class Account:
 
     def _deputy(self, turn: Turn, deputy: Seat, called: datetime) -> None:
         self.say([deputy.name], "duty-deputy-called", called)
-        office = self.people(("office", "town"), turn.post.town)
-        if deputy.arrives is not None:
-            self.say(office, "duty-came", deputy.arrives)
-            return
+        town = turn.post.town
         late = [each.arrives for each in self.life.seats[key(turn)] if each.arrives and each.is_in(turn.ends)]
-        self.say([deputy.name], "duty-stand-down", max(late))
+        ends = deputy.arrives or max(late)
+        nudged, alarmed, leaders = (called + minutes * MINUTE for minutes in (10, 20, 30))
+        if ends >= nudged:
+            self.say([deputy.name], "duty-nudge", nudged)
+        if ends >= alarmed:
+            self.alarm("duty-missing-called", town, alarmed, over=ends)
+        if ends >= leaders:
+            told = [name for name in self.people(("town", "head"), town) if name != deputy.name]
+            self.say(told, "duty-leaders-told", leaders)
+        if deputy.arrives is not None:
+            self.say(self.people(("office", "town"), town), "duty-came-called", deputy.arrives)
+        else:
+            self.say([deputy.name], "duty-stand-down", ends)
 
     def relieved(self, turn: Turn) -> None:
         """The handover: asked for, filled in, confirmed; both sides hear each step, the office if it is late."""

@@ -81,7 +81,7 @@ def test_the_whole_ladder_minute_by_minute(shift):
     assert "0374-7160000" in shift.said("office")
     assert shift.messages("office")[0].kind == "alarm"
     assert shift.keys("deputy") == []
-    every_minute(shift, at(1, 8, 30), at(1, 9, 30))
+    every_minute(shift, at(1, 8, 30), at(1, 8, 39))
     assert shift.keys("deputy") == ["duty-deputy-called"]
     checkin = f"a:checkin:{short(shift.duty('deputy').id)}"
     assert buttons(shift.messages("deputy")[0]) == [checkin, "c:incident"]
@@ -116,8 +116,8 @@ def test_the_deputy_stands_in_and_the_ladder_stops(shift):
     leader = shift.duty("leader")
     assert (leader.state, leader.covered_by, leader.due_at) == (COVERED, shift.deputy.id, None)
     assert leader.late_minutes == 40
-    assert shift.keys("office") == ["duty-came"]
-    assert "郑丽" in shift.said("office")
+    assert shift.keys("office") == ["duty-came-called"]
+    assert "郑丽 已到岗签到（通知后 10 分钟）" in shift.said("office")
     shift.forget()
     every_minute(shift, at(1, 8, 41), at(1, 9, 41))
     climb_due(shift.session, county=COUNTY, now=at(1, 9, 41), policy=POLICY)
@@ -134,6 +134,37 @@ def test_the_deputy_called_on_is_stood_down_when_the_leader_comes(shift):
     assert shift.keys("deputy") == ["duty-stand-down"]
     assert shift.duty("deputy").state == STANDBY
     assert shift.keys("office") == ["duty-came"]
+
+
+def test_a_deputy_who_does_not_come_is_chased_and_missed_too(shift):
+    enter(shift, "officer", at(1, 8))
+    every_minute(shift, at(1, 8), at(1, 8, 31))
+    shift.forget()
+    every_minute(shift, at(1, 8, 32), at(1, 8, 49))
+    assert shift.keys("deputy") == ["duty-nudge"]
+    assert "已过 10 分钟" in shift.said("deputy")
+    assert shift.keys("office") == []
+    every_minute(shift, at(1, 8, 50), at(1, 8, 59))
+    assert shift.keys("office") == ["duty-missing-called"]
+    said = shift.said("office")
+    assert "B角 郑丽" in said
+    assert "08:30 已通知顶班" in said
+    assert "13800000011" in said
+    assert buttons(shift.messages("office")[0]) == [
+        f"a:ack:{short(shift.session.exec(select(Alarm)).all()[-1].id)}"
+    ]
+    shift.forget()
+    every_minute(shift, at(1, 9), at(1, 9, 5))
+    assert shift.keys("head") == ["duty-leaders-told"]
+    assert "B角也没有到，请马上另派人" in shift.said("head")
+    assert "已通知" not in shift.said("head").replace("已通知顶班", "")
+    shift.forget()
+    enter(shift, "leader", at(1, 9, 10))  # at last: then nobody need be looked for
+    assert shift.keys("deputy") == ["duty-stand-down"]
+    every_minute(shift, at(1, 9, 11), at(1, 10))
+    climb_due(shift.session, county=COUNTY, now=at(1, 10), policy=POLICY)
+    assert shift.keys("office") == ["duty-came"]
+    assert all(alarm.due_at is None for alarm in shift.session.exec(select(Alarm)))
 
 
 def test_the_deputy_stays_called_while_someone_else_is_missing(shift):
@@ -153,7 +184,7 @@ def test_two_hours_of_downtime_are_made_good_once_and_sensibly(shift):
     enter(shift, "officer", at(1, 7, 50))
     tick(shift, at(1, 6, 50))
     shift.forget()
-    every_minute(shift, at(1, 8, 50), at(1, 9, 30))
+    every_minute(shift, at(1, 8, 50), at(1, 8, 59))
     assert shift.keys("leader") == ["duty-nudge"]
     assert "已过 50 分钟" in shift.said("leader")
     assert shift.keys("office") == ["duty-missing"]
@@ -178,7 +209,7 @@ def test_downtime_over_the_whole_shift_is_one_line_to_the_office(shift):
 
 
 def test_someone_who_never_came_is_missed_at_the_end(shift):
-    every_minute(shift, at(1, 8), at(1, 8, 31))
+    every_minute(shift, at(1, 8), at(1, 9, 1))
     shift.forget()
     tick(shift, at(2, 8))
     assert shift.duty("leader").state == MISSED

@@ -149,6 +149,7 @@ FAMILIES: dict[str, set[str]] = {
     ),
     "duty-asks-{}": _members("duty-asks-{}", "both", "place", "photo"),
     "duty-level-{}": _members("duty-level-{}", *DUTY_LEVELS),
+    "duty-nobody-{}": _members("duty-nobody-{}", *DUTY_ROLES),
     "duty-role-{}": _members("duty-role-{}", *DUTY_ROLES),
     "form-kept-{}": _members("form-kept-{}", *(step.catches for step in STEPS if step.catches)),
     "form-name-{}": _members("form-name-{}", *FORMS),
