@@ -25,7 +25,7 @@ Minutes = Annotated[int, Field(ge=1, le=60 * 24 * 30)]
 Audience = Literal["owner", "town", "office", "leader", "draft"]
 Hours = Annotated[int, Field(ge=1, le=24 * 60)]
 AlarmAudience = Literal["town", "office", "leader"]
-IncidentAudience = Literal["desk", "town", "office", "leader"]
+IncidentAudience = Literal["desk", "town", "town_desk", "office", "leader"]
 
 
 class LadderRung(Section):
@@ -187,7 +187,7 @@ class OfficeSettings(Section):
     incident_alarm_steps: list[IncidentRung] = Field(
         [IncidentRung(minutes=step.minutes, to=list(step.to)) for step in _DEFAULT.incident_alarm_steps],
         min_length=1,
-        description="An incident's alarm: after how many minutes, and who must answer: desk, office, town, leader.",
+        description="An incident's alarm: after how many minutes, and who must answer: desk, office, town, town_desk, leader.",
     )
     ack_again_minutes: Minutes = Field(
         _minutes(_DEFAULT.ack_again),

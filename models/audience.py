@@ -23,7 +23,8 @@ from models.people import (
     groups_for,
     people_with,
 )
-from models.policy import DESK, LEADER, OFFICE, OWNER, TOWN
+from models.places import town_of
+from models.policy import DESK, LEADER, OFFICE, OWNER, TOWN, TOWN_DESK
 from models.prepared import execute_once
 
 
@@ -130,9 +131,12 @@ def audience_people(
     owner_id: int | None = None,
     at: datetime | None = None,
 ) -> list[Person]:
-    """The people of one audience of a ladder, for a thing in this area; the duty desk's as of `at`."""
+    """The people of one audience of a ladder, for a thing in this area; a duty desk's as of `at`."""
     if audience == DESK:
         return on_duty_at(session, county=county, area=county, at=at) if at else []
+    if audience == TOWN_DESK:
+        town = town_of(area)
+        return on_duty_at(session, county=county, area=town, at=at) if town and at else []
     if audience == OWNER:
         owner = session.get(Person, (county, owner_id)) if owner_id else None
         return [owner] if owner and owner.active else []

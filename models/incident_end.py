@@ -11,7 +11,7 @@ from models.base import Actor, UserError
 from models.files import attach
 from models.incident_clock import FOLLOW_UP
 from models.incident_clocks import clocks_of, running, stop_clocks
-from models.incident_notices import LEADING, settle, tell
+from models.incident_notices import IN_PLACE, LEADING, settle, tell
 from models.incident_numbers import checked_reason
 from models.incident_report import FINAL, make_report
 from models.incident_views import clock_name, counts_line, headline
@@ -28,7 +28,7 @@ from models.incidents import (
     scene_photos,
 )
 from models.outbox import REMINDER, cancel
-from models.policy import TOWN, Policy
+from models.policy import Policy
 from models.text import Part, series, text
 
 
@@ -102,7 +102,7 @@ def merge_incidents(
         session,
         incident=gone,
         lines=[line],
-        audiences=(*LEADING, TOWN),
+        audiences=(*LEADING, *IN_PLACE),
         now=now,
         policy=policy,
         step="merged",
@@ -180,7 +180,7 @@ def _tell_all(
         session,
         incident=incident,
         lines=[headline(incident), line],
-        audiences=(*LEADING, TOWN),
+        audiences=(*LEADING, *IN_PLACE),
         now=now,
         policy=policy,
         step="ended",

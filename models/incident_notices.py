@@ -29,10 +29,11 @@ from models.incident_views import (
 from models.incidents import OPEN, Incident
 from models.outbox import CARD, NOTICE, Recipient, send_to
 from models.people import Person
-from models.policy import DESK, LEADER, OFFICE, TOWN, Policy
+from models.policy import DESK, LEADER, OFFICE, TOWN, TOWN_DESK, Policy
 from models.text import Part, button, content, text
 
 LEADING = (DESK, OFFICE, LEADER)
+IN_PLACE = (TOWN, TOWN_DESK)
 RENEWED_EVERY, RENEWED_SOON = timedelta(minutes=5), timedelta(minutes=1)
 
 
@@ -55,14 +56,14 @@ def next_renewal(
 
 
 def update_cards(session: Session, *, incident: Incident, now: datetime, policy: Policy) -> None:
-    """Send or edit the incident's one card at the desk, the office, the leaders, the town and its reporter.
+    """Send or edit the incident's one card at the desk, the office, the leaders, in the town and at its reporter.
 
     The clocks are the leading ones' business: the town and the reporter do not see them.
     """
     clocks = clocks_of(session, incident=incident)
     key = {"county": incident.county, "area": incident.area, "at": now}
     leading = recipients_for(session, audiences=LEADING, **key)  # type: ignore[arg-type]
-    town = recipients_for(session, audiences=(TOWN,), **key)  # type: ignore[arg-type]
+    town = recipients_for(session, audiences=IN_PLACE, **key)  # type: ignore[arg-type]
     reporter = session.get(Person, (incident.county, incident.reporter_id))
     others = [*town, *(as_recipients(session, [reporter]) if reporter and reporter.active else [])]
     known = {each.person_id for each in leading if each.person_id is not None}
@@ -219,7 +220,7 @@ def tell_news(
     clocks = clocks_of(session, incident=incident)
     for audiences, buttons in (
         (LEADING, leading_buttons(incident, clocks)[-2:]),
-        ((TOWN,), adding_buttons(incident)),
+        (IN_PLACE, adding_buttons(incident)),
     ):
         tell(
             session,
@@ -231,5 +232,5 @@ def tell_news(
             step=f"{step}:{incident.row_version}",
             buttons=buttons,
             without=by.person_id,
-            reporter=audiences == (TOWN,),
+            reporter=audiences == IN_PLACE,
         )

@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col, func, or_, select, update
 
 from models.base import Actor, Conflict, CountyRow, Id, MaybeId, UserError, json_field, utc_field
-from models.duty_desk import is_desk
+from models.duty_desk import areas_stood_for, is_desk
 from models.files import attached
 from models.incident_grade import PEOPLE, Counts, at_least, graver
 from models.people import (
@@ -199,12 +199,14 @@ def may_lead(session: Session, *, by: Actor, now: datetime) -> bool:
 
 
 def may_add(session: Session, *, by: Actor, incident: Incident, now: datetime) -> bool:
-    """Who sees it may say what they know of it: its reporter, its town, the office, the desk."""
+    """Who sees it may say what they know of it: its reporter, its town, who is on duty there, the office, the desk."""
     if by.person_id is not None and by.person_id == incident.reporter_id:
         return True
     if may(by, OFFICE) or (len(incident.area) > 6 and may(by, IN_TOWN, area=incident.area)):
         return True
-    return is_desk(session, by=by, now=now) or _reported_the_same(session, by, incident)
+    if is_desk(session, by=by, now=now) or _reported_the_same(session, by, incident):
+        return True
+    return any(incident.area.startswith(area) for area in areas_stood_for(session, by=by, at=now))
 
 
 def _reported_the_same(session: Session, by: Actor, incident: Incident) -> bool:
@@ -261,14 +263,16 @@ def incidents_for(
     only_open: bool = True,
     after: int | None = None,
 ) -> list[Incident]:
-    """What this actor may see, the newest first: the office and the desk all, a town its own, others theirs."""
+    """What this actor may see, the newest first: the office and the desk all, a town and who is on duty there its own,
+    others theirs."""
     query = select(Incident).where(Incident.county == by.county)
     if only_open:
         query = query.where(sql(IS_OPEN))
     if after is not None:
         query = query.where(col(Incident.id) < after)
     if not may_lead(session, by=by, now=now):
-        towns = sorted({grant.area for grant in by.grants if grant.role in IN_TOWN and grant.area})
+        theirs = {grant.area for grant in by.grants if grant.role in IN_TOWN and grant.area}
+        towns = sorted(theirs | areas_stood_for(session, by=by, at=now))
         mine: list[Any] = [Incident.reporter_id == by.person_id]
         mine += [func.substr(Incident.area, 1, len(town)) == town for town in towns]
         query = query.where(or_(*mine))

@@ -16,12 +16,12 @@ from models.period_summary import (
     ViolationRow,
     summarise,
 )
+from models.places import town_of
 from models.policy import Policy
 from models.posts import posts_of
 from models.spot_checks import SpotAnswer
 from models.violations import Violation
 from models.zero_rounds import ReportRound, ZeroReport
-from models.zero_units import town_of
 
 _Duties = list[tuple[ShiftDuty, Shift]]
 

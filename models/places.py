@@ -33,6 +33,11 @@ class Area(SQLModel, table=True):
     aliases: list[str] = json_field(list)
 
 
+def town_of(area: str | None) -> str | None:
+    """The town's code within a code; None for the county's own."""
+    return area[:9] if area and len(area) >= 9 else None
+
+
 @dataclass(frozen=True)
 class AreaRow:
     """One line of an area table, as imported."""

@@ -10,6 +10,7 @@ from models.incident_grade import GRADES
 OWNER, TOWN, OFFICE, LEADER = "owner", "town", "office", "leader"
 DRAFT = "draft"  # no one to be told: the draft of a supervision notice (督办通知) is laid before the office
 DESK = "desk"  # who is on duty now at the county's own posts
+TOWN_DESK = "town_desk"  # who is on duty now at the posts of the town
 POST = "post"  # beside TOWN: who gives a zero report
 SHIFT_LEADER = "shift_leader"  # the 带班领导 of the shift that a swap is about
 
@@ -117,7 +118,7 @@ class Policy:
     missed_deputy: timedelta = timedelta(minutes=30)
     coverage_notice: timedelta = timedelta(days=3)
     incident_alarm_steps: tuple[AlarmStep, ...] = (
-        AlarmStep(0, (DESK, OFFICE, TOWN, LEADER)),
+        AlarmStep(0, (DESK, OFFICE, TOWN, TOWN_DESK, LEADER)),
         AlarmStep(10, (DESK, OFFICE)),
         AlarmStep(20, (OFFICE, LEADER)),
     )

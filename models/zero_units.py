@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from models.duty import CALLED_ON, CHECKED_IN, DEPUTY, EXPECTED, LEADER, KeyPeriod, Post, Shift
 from models.duty_views import OnDuty, who_is_on
 from models.people import TOWN_OFFICER, Person, people_with
-from models.places import area_index
+from models.places import area_index, town_of
 from models.policy import POST
 from models.zero_rounds import ReportRound, ZeroReport
 
@@ -38,11 +38,6 @@ def units_of(session: Session, *, period: KeyPeriod, by: str, at: datetime) -> l
         index = area_index(session, county=period.county)
         units += [Unit(f"town:{code}", index.name(code) or code, code) for code in _towns(session, period)]
     return units
-
-
-def town_of(area: str | None) -> str | None:
-    """The town's code within a code; None for the county's own."""
-    return area[:9] if area and len(area) >= 9 else None
 
 
 def _towns(session: Session, period: KeyPeriod) -> list[str]:

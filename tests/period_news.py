@@ -13,7 +13,7 @@ PLACE, REPORTER = "彭店镇", "王芳"
 FINISHED = at(3, 10, 7)
 # Who answers the alarm so many minutes after it; everybody must.
 ANSWERED = {"李静": 2, "陈明": 3, "何伟": 4, "张建国": 6}
-SECOND_OF_TOWN, LEADER_OF_DESK, OFFICER_OF_DESK, SECOND_DESK = 3, 4, 12, 3
+SECOND_OF_TOWN, LEADER_OF_DESK, OFFICER_OF_DESK, SECOND_DESK, TOWN_DESK = 3, 4, 12, 3, 7
 # The office's reports upward: means, to whom, limit in minutes, done after so many.
 CLOCKS = (
     ("phone", "county", 20, 8),
@@ -108,9 +108,10 @@ class Incident:
     readers: tuple[str, ...]  # of its card
 
 
-def desk_at(account: Account, moment: datetime) -> tuple[str, ...]:
-    """Who is on duty at the county's own posts."""
-    turns = [turn for post in (COMMAND, WATCH) for turn in account.life.of_post[post]]
+def desk_at(account: Account, moment: datetime, *, town: str | None = None) -> tuple[str, ...]:
+    """Who is on duty at the county's own posts, or at a town's."""
+    posts = [post.name for post in account.life.county.posts if post.town == town]
+    turns = [turn for post in posts for turn in account.life.of_post[post]]
     running = [turn for turn in turns if turn.starts <= moment < turn.ends]
     seats = [seat for turn in running for seat in account.life.standing(turn, moment)]
     return tuple(seat.name for seat in seats if seat.role != DEPUTY)
@@ -122,9 +123,11 @@ def incident_of(account: Account) -> Incident:
     town = account.life.county.officers(PLACE)
     minutes = ANSWERED | dict(zip(desk, (LEADER_OF_DESK, OFFICER_OF_DESK, SECOND_DESK), strict=True))
     minutes[town[1]] = SECOND_OF_TOWN
+    for name in desk_at(account, REPORTED, town=PLACE):
+        minutes.setdefault(name, TOWN_DESK)
     answers = {name: REPORTED + after * MINUTE for name, after in minutes.items()}
-    morning = desk_at(account, FINISHED)
-    return Incident(answers, desk, (*OFFICE, *HEADS, *town, *desk, *morning, REPORTER))
+    morning = (*desk_at(account, FINISHED), *desk_at(account, FINISHED, town=PLACE))
+    return Incident(answers, desk, (*minutes, *HEADS, *town, *morning, REPORTER))
 
 
 def happened(account: Account) -> Incident:
@@ -145,6 +148,7 @@ def happened(account: Account) -> Incident:
         for moment in (REPORTED + timedelta(minutes=limit) / 2, REPORTED + (limit - 5) * MINUTE):
             if moment <= REPORTED + done * MINUTE:
                 account.say(leading, "clock-half", moment)
-    ended = [*OFFICE, *HEADS, *desk_at(account, FINISHED), *account.life.county.officers(PLACE), REPORTER]
+    there = (*desk_at(account, FINISHED), *desk_at(account, FINISHED, town=PLACE))
+    ended = dict.fromkeys((*OFFICE, *HEADS, *there, *account.life.county.officers(PLACE), REPORTER))
     account.say([name for name in ended if name != OFFICE[0]], "incident-head", FINISHED)
     return incident

@@ -209,7 +209,7 @@ async def test_the_duty_desk_is_called_from_the_roster(town: Town) -> None:
     )
     put_on_duty(
         town, ("other_responsible", OFFICER, "expected"), area="411024101"
-    )  # a town's post is no desk
+    )  # another town's post
     await report(town)
     assert counts(town, *CALLED, "officer", "leader", "deputy", "other_responsible") == {
         **dict.fromkeys(CALLED, 1),
@@ -220,6 +220,25 @@ async def test_the_duty_desk_is_called_from_the_roster(town: Town) -> None:
     await acks(town, "officer")
     await town["officer"].taps("已电话报县政府")
     town["office"].reads("电话报县政府：09:00 冯超")
+
+
+@on_one
+async def test_who_is_on_duty_in_the_town_is_called_and_sees_it(town: Town) -> None:
+    here = town.county.grid_worker.area[:9]
+    put_on_duty(town, ("other_responsible", OFFICER, "checked_in"), ("deputy", DEPUTY, STANDBY), area=here)
+    await report(town)
+    assert counts(town, "other_responsible", "deputy") == {"other_responsible": 1}
+    on_duty = town["other_responsible"]  # no officer of the town, nothing but on its roster now
+    assert "还剩" not in on_duty.last.text  # the clocks are the office's
+    await on_duty.says("突发列表")
+    on_duty.reads("TF2026-001")
+    await on_duty.taps("补充")
+    await on_duty.says("村干部已到场")
+    town["office"].reads("村干部已到场")
+    assert counts(town, "other_responsible") == {"other_responsible": 1}  # who acts has received it
+    town.clock.forward(25 * 60 * MINUTE)
+    await on_duty.says("突发列表")  # off duty: it is the next one's
+    assert "TF2026-001" not in on_duty.last.text
 
 
 @on_one

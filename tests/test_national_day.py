@@ -22,7 +22,7 @@ from tests.period_acts import plan_changes, plan_checks, plan_faults, plan_incid
 from tests.period_county import DAY, DAYS, MINUTE, NO_CHAT, SAMPLE, County, at
 from tests.period_life import OVER, PUBLISHED, Life
 from tests.period_model import EXPLAIN, Account, Looks, Told, told_at
-from tests.period_news import CLOCKS, FINISHED, REPORTED, Incident, Report, desk_at, happened, reported
+from tests.period_news import CLOCKS, FINISHED, PLACE, REPORTED, Incident, Report, desk_at, happened, reported
 from tests.period_play import POLICY, Play
 from tests.period_spot import Asked, spot_checks
 from tests.period_sum import counted
@@ -248,8 +248,13 @@ def cards_of(play: Play, expected: Expected, sent: list[Message]) -> list[str]:
 
 
 def readers_by_day(play: Play, expected: Expected) -> set[str]:
-    """The duty desk changes in between."""
-    return {*expected.incident.desk, *desk_at(expected.account, FINISHED)}
+    """The duty desks change in between."""
+    return {
+        name
+        for moment in (REPORTED, FINISHED)
+        for town in (None, PLACE)
+        for name in desk_at(expected.account, moment, town=town)
+    }
 
 
 def summary_of(sent: list[Message]) -> dict[str, Any]:
