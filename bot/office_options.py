@@ -187,7 +187,10 @@ class OfficeSettings(Section):
     incident_alarm_steps: list[IncidentRung] = Field(
         [IncidentRung(minutes=step.minutes, to=list(step.to)) for step in _DEFAULT.incident_alarm_steps],
         min_length=1,
-        description="An incident's alarm: after how many minutes, and who must answer: desk, office, town, town_desk, leader.",
+        description=(
+            "An incident's alarm: after how many minutes, and who must answer: "
+            "desk, office, town, town_desk, leader."
+        ),
     )
     ack_again_minutes: Minutes = Field(
         _minutes(_DEFAULT.ack_again),

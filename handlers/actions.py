@@ -33,6 +33,7 @@ from handlers.hazard_photos import photos
 from handlers.lists import page, pick
 from handlers.reply_links import reply_link, revoke_link
 from handlers.search import find
+from handlers.unclear import report_it
 from models.base import UserError
 from models.text import content
 
@@ -56,6 +57,7 @@ def resume_draft(ctx: Context, args: list[str]) -> None:
 ACTIONS: dict[str, Action] = {
     "ack": ack,
     "resume": resume_draft,
+    "report_it": report_it,
     **VERBS,
     "reply_link": reply_link,
     "revoke_link": revoke_link,

@@ -10,7 +10,7 @@ from handlers.acks import answered
 from handlers.assign_unit import assign_by_name
 from handlers.context import Context
 from handlers.conversations import cancel_open, open_form, resume
-from handlers.duty import checkin_word, duty
+from handlers.duty import awaited_now, checkin_rows, checkin_word, duty
 from handlers.duty_calendar import days_off
 from handlers.duty_edit import exchange_word, replace_word
 from handlers.duty_feed import feed_word
@@ -19,14 +19,15 @@ from handlers.duty_log import MAY_READ_LOGS, log, note
 from handlers.duty_post import MAY_EDIT, posts_word
 from handlers.duty_roster import roster
 from handlers.duty_rota import MAY_SHARE_OUT, rota_word
-from handlers.fixed import fixed_word
 from handlers.guesses import nearest
 from handlers.handovers import word as handover_word
 from handlers.hazard_actions import VERBS
 from handlers.hazard_form import HAZARD, start_answers
+from handlers.hazard_forms import COMMENT
 from handlers.hazard_page import show
 from handlers.hazard_photos import photos
 from handlers.lists import ledger, my_page, pick
+from handlers.mine import asked_of_mine, mine_word
 from handlers.search import SEARCH, answer, listed
 from handlers.spot import here_word, spot
 from handlers.summary import summary
@@ -119,7 +120,7 @@ def search(ctx: Context, rest: str) -> None:
 
 def asked(ctx: Context, said: str) -> bool:
     """Words that ask for a list, a search, or to assign what waits at a unit; false if they are none."""
-    if _by_name(ctx, said) or (words.fixed(said) and fixed_word(ctx)):
+    if _by_name(ctx, said) or asked_of_mine(ctx, said):
         return True
     if words.is_number(said):  # a hazard's own, and none that this person may see
         raise UserError("hazard-unknown")
@@ -150,12 +151,16 @@ _OF_ONE = {"photos": photos, "history": VERBS["history"], "comment": VERBS["comm
 
 
 def _of_one(ctx: Context, verb: str, number: str) -> bool:
-    """What was asked for of one hazard by its number: "照片 2026-12"."""
+    """What was asked for of one hazard by its number: "照片 2026-12"; "留言 2026-12 请尽快" says it at once."""
     year = ctx.policy.local(ctx.now).year
-    if full_number(number, year=year) is None:
+    number, _, more = number.partition(" ")
+    if full_number(number, year=year) is None or (more and verb != "comment"):
         return False
     hazard = hazard_by_number(ctx.session, by=ctx.by, number=number, year=year)
-    _OF_ONE[verb](ctx, [short(hazard.id)])
+    if more:
+        open_form(ctx, COMMENT, answers={"said": {"v": more, "s": more}}, meta={"hazard": hazard.id})
+    else:
+        _OF_ONE[verb](ctx, [short(hazard.id)])
     return True
 
 
@@ -197,10 +202,31 @@ def ack_word(ctx: Context, rest: str) -> None:
     """收到, typed: answers every open alarm this person was called on for. Errors: nothing-to-ack."""
     alarms = open_alarms_for(ctx.session, by=ctx.by)
     if not alarms:
-        raise UserError("nothing-to-ack")
+        _took_note(ctx)
+        return
     for alarm in alarms:
         answered(ctx, alarm.id)
     ctx.reply(content(text("acked-mine")))
+
+
+def _took_note(ctx: Context) -> None:
+    """收到 to what is no alarm: what waits for the person begins, as they have read it. Error: nothing-to-ack."""
+    if mine_word(ctx, "accept"):
+        return
+    awaited = awaited_now(ctx)
+    if not awaited:
+        raise UserError("nothing-to-ack")
+    ctx.reply(content(text("ack-checkin"), buttons=checkin_rows(awaited)))
+
+
+def here(ctx: Context, rest: str) -> None:
+    """在岗, typed: answers the spot check; where there is none, the check-in that is due."""
+    try:
+        here_word(ctx, rest)
+    except UserError:
+        if not awaited_now(ctx):
+            raise
+        checkin_word(ctx, rest)
 
 
 def by_number(ctx: Context, number: str) -> bool:
@@ -241,7 +267,7 @@ COMMANDS = {
         Command("summary", MAY_CHECK, summary),
         Command("well", ROLES, well_word, listed=False),
         Command("news", ROLES, news_word, listed=False),
-        Command("here", ROLES, here_word, listed=False),
+        Command("here", ROLES, here, listed=False),
         Command("log", MAY_READ_LOGS, log),
         Command("note", ROLES, note, listed=False),
         Command("handover", ROLES, handover_word, listed=False),

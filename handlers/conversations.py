@@ -83,6 +83,9 @@ def open_form(
     """Start a form in this chat. One already open is put aside, not lost, and offered again later."""
     in_private(ctx)
     present = _active(ctx) if ctx.may_be_open else None
+    if meta and (same := _the_same(ctx, present, form, meta)):  # pressed twice
+        resume(ctx, same.id)
+        return
     note = None
     ctx.may_be_open = True
     if present is not None:
@@ -110,6 +113,16 @@ def open_form(
     ctx.reply(outcome.body)
     if outcome.over:
         _offer_parked(ctx)
+
+
+def _the_same(ctx: Context, present: Draft | None, form: Form, meta: dict[str, Any]) -> Draft | None:
+    """The same form about the same thing, open or put aside in this chat."""
+    where = {"county": ctx.county, "channel": ctx.inbound.channel, "address": ctx.inbound.address}
+    aside = parked_drafts(ctx.session, **where) if ctx.may_be_parked else []
+    for draft in [*([present] if present is not None else []), *aside]:
+        if draft.form == form.name and draft.form_version == form.version and draft.state["meta"] == meta:
+            return draft
+    return None
 
 
 def feed(ctx: Context, draft_id: int, form_name: str, version: int, state: State, row_version: int) -> None:

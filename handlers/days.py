@@ -37,6 +37,12 @@ def read_day(said: str, *, today: date, spans: bool = True) -> date | None:
     return on or (_in_so_long(meant, today) if spans else None)
 
 
+def last_of(said: str, *, first: date) -> date | None:
+    """The last of so many days from the first on: "3天" from the 1st is the 3rd; None for what is no span."""
+    meant = _bare(unicodedata.normalize("NFKC", said).strip().lower())
+    return _in_so_long(meant, first - timedelta(days=1))
+
+
 def _bare(said: str) -> str:
     """Without "within" before it and "前", "内", "后" behind it."""
     for word in words.listing("around_days", "before"):

@@ -7,16 +7,20 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, update
 
 from handlers import actions, commands, duty_who, incident, words
+from handlers.answers import areas
 from handlers.context import Body, Context
 from handlers.conversations import feed, open_form
+from handlers.duty import take_place
 from handlers.files import take_file
 from handlers.forms import REVIEW, Answers, wanted
 from handlers.hazard_form import HAZARD, start_answers
 from handlers.inbound import Inbound
 from handlers.intake import from_sentence, looks_like_a_report
+from handlers.mine import asked_of_mine
 from handlers.spot import take_proof
 from handlers.strangers import Said, group, language_of, stranger
 from handlers.typed_buttons import tapped, typed_button
+from handlers.unclear import unclear
 from models.arrivals import Arrival, EventKey, Sender, arrivals
 from models.base import UserError, new_id, savepoint
 from models.hazard_states import MAY_REPORT
@@ -103,7 +107,7 @@ class Dispatcher:
         ctx = self._context(session, inbound, now, found.person_id, found.name, found.lang, found.home)
         ctx.grants = found.grants
         ctx.may_be_open, ctx.may_be_parked = found.draft_id is not None, found.parked
-        if found.draft_id is not None and _for_the_form(inbound, found.state["at"]):
+        if found.draft_id is not None and _for_the_form(inbound, found.form, found.state["at"]):
             self._feed(ctx, found)
         else:
             self._guarded(ctx, lambda: self._route(ctx, found))
@@ -181,21 +185,25 @@ class Dispatcher:
             return
         if inbound.kind == "text" and commands.asked(ctx, inbound.text):
             return
-        if incident.offered(ctx) or take_proof(ctx):
+        if inbound.kind == "photo" and inbound.text and asked_of_mine(ctx, inbound.text):
+            return
+        if incident.offered(ctx) or take_proof(ctx) or take_place(ctx):
             return
         if inbound.kind == "text" and commands.guessed(ctx, inbound.text):
             return
         if not ctx.by.has(*MAY_REPORT):
-            raise UserError("not-understood")
+            unclear(ctx)
+            return
         answers: Answers = {}
-        if inbound.text and (inbound.kind != "text" or looks_like_a_report(inbound.text.strip())):
+        if inbound.text and (inbound.kind != "text" or looks_like_a_report(inbound.text.strip(), areas(ctx))):
             answers = from_sentence(ctx, inbound.text)
         for step in wanted(HAZARD, answers):
             if step.catches == inbound.kind and step.parse is not None:
                 answer = step.parse(ctx, answers, inbound)
                 answers[step.name] = {"v": answer.value, "s": answer.shown}
         if not answers:
-            raise UserError("not-understood")
+            unclear(ctx)
+            return
         open_form(ctx, HAZARD, answers=answers | start_answers(ctx))
         ctx.replies[-1]["lines"] = [text("report-started"), *ctx.replies[-1]["lines"]]
 
@@ -295,7 +303,7 @@ def _fits_an_answer(body: Body) -> bool:
     return not body.keys() & {"photos", "pairs", "file"} and len(str(body["lines"])) < 3000
 
 
-def _for_the_form(inbound: Inbound, at: str) -> bool:
+def _for_the_form(inbound: Inbound, form: str, at: str) -> bool:
     """Whether an event belongs to the open form: not a command, not a button of something else."""
     if inbound.kind == "tap":
         return inbound.data.startswith("f:")
@@ -303,5 +311,7 @@ def _for_the_form(inbound: Inbound, at: str) -> bool:
         command = words.command(inbound.text)
         if command is None or command[0] == "cancel":
             return True
+        if (form, at) == (incident.INCIDENT.name, "which"):  # 突发, or 隐患, is an answer there
+            return words.which(inbound.text) is not None
         return at == REVIEW and words.control(inbound.text) == "submit"
     return inbound.kind not in ("file", "left")

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 
+from handlers.answers import parse_place
 from handlers.context import Context, id_of
-from handlers.conversations import open_form, resume
+from handlers.conversations import open_form
 from handlers.duty_buttons import duty_buttons
 from handlers.duty_forms import CHECKIN, asked_of, checked_in
 from handlers.duty_who import PRESENCE, asked, post_lines
 from models.base import short
 from models.checkin import check_in, ready_to_check_in
-from models.drafts import active_draft, parked_drafts
-from models.duty import CALLED_ON, CHECKED_IN, EXPECTED, MAY_CHECK_IN
+from models.duty import CALLED_ON, CHECKED_IN, DEPUTY, EXPECTED, MAY_CHECK_IN
 from models.duty_notices import INCIDENT_ROW, shift_line
 from models.duty_views import LINES_MOST, MyShift, my_shifts, who_is_on
+from models.geo import Point
 from models.on_post import is_held
 from models.people import ADMIN, OFFICE_LEADER, SAFETY_OFFICE, covers
 from models.places import area_index
@@ -36,8 +37,7 @@ def _check_in(ctx: Context, duty_id: int) -> None:
     duty, _, post = ready_to_check_in(ctx.session, by=by, duty_id=duty_id, now=now, policy=policy)
     before = duty.state == CHECKED_IN
     if not before and (post.needs_place or post.needs_photo):
-        if not _resumed(ctx, duty.id):
-            open_form(ctx, CHECKIN, answers=asked_of(post), meta={"duty": duty.id})
+        open_form(ctx, CHECKIN, answers=asked_of(post), meta={"duty": duty.id})
         return
     duty = check_in(ctx.session, by=by, duty_id=duty_id, now=now, policy=policy)
     body = checked_in(ctx, duty)
@@ -47,29 +47,50 @@ def _check_in(ctx: Context, duty_id: int) -> None:
     ctx.reply(body)
 
 
-def _resumed(ctx: Context, duty_id: int) -> bool:
-    """Whether the form of this very check-in was open or put aside already, and is shown again."""
-    chat = {"county": ctx.county, "channel": ctx.inbound.channel, "address": ctx.inbound.address}
-    present = active_draft(ctx.session, **chat)
-    for draft in [*([present] if present else []), *parked_drafts(ctx.session, **chat)]:
-        if draft.form == CHECKIN.name and draft.state["meta"].get("duty") == duty_id:
-            resume(ctx, draft.id)
-            return True
-    return False
-
-
 def checkin_word(ctx: Context, rest: str) -> None:
-    """签到, typed: the person's own shift that is open; several are offered. None: when the next one is."""
+    """签到, typed: the person's own shift that is open; several are offered. None: when the next one is.
+
+    A B角 who only stands by is asked first whether they really are there in another's place.
+    """
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now)
     opened = [each for each in mine if _is_open(ctx, each)]
     awaited = [each for each in opened if each.duty.state in AWAITED]
-    if len(awaited) == 1:
-        _check_in(ctx, awaited[0].duty.id)
+    meant = awaited or opened
+    if len(meant) == 1 and (awaited or meant[0].duty.role != DEPUTY):
+        _check_in(ctx, meant[0].duty.id)
+    elif len(opened) == 1:
+        line = shift_line(opened[0].shift, opened[0].post, opened[0].duty.role)
+        ctx.reply(content(text("checkin-standby"), line, buttons=checkin_rows(opened)))
     elif opened:
         lines = [shift_line(each.shift, each.post, each.duty.role) for each in opened]
-        ctx.reply(content(text("checkin-which"), *lines, buttons=_buttons(opened)))
+        ctx.reply(content(text("checkin-which"), *lines, buttons=checkin_rows(opened)))
     else:
         ctx.reply(content(*_nothing_open(ctx, mine)))
+
+
+def awaited_now(ctx: Context) -> list[MyShift]:
+    """The person's shifts at which they should check in now."""
+    mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now)
+    return [each for each in mine if _is_open(ctx, each) and each.duty.state in AWAITED]
+
+
+def take_place(ctx: Context) -> bool:
+    """A place out of the blue checks in who is awaited at one post. False: they are not, or it is no place."""
+    awaited = awaited_now(ctx) if ctx.inbound.kind == "location" else []
+    if len(awaited) != 1:
+        return False
+    duty, post = awaited[0].duty, awaited[0].post
+    place = parse_place(ctx, {}, ctx.inbound)
+    if post.needs_photo:
+        answers = asked_of(post) | {"place": {"v": place.value, "s": place.shown}}
+        open_form(ctx, CHECKIN, answers=answers, meta={"duty": duty.id})
+        return True
+    point = Point(**place.value)
+    duty = check_in(
+        ctx.session, by=ctx.by, duty_id=duty.id, now=ctx.now, policy=ctx.policy, place=point, photo_ids=[]
+    )
+    ctx.reply(checked_in(ctx, duty))
+    return True
 
 
 def _is_open(ctx: Context, each: MyShift) -> bool:
@@ -90,7 +111,7 @@ def _nothing_open(ctx: Context, mine: Sequence[MyShift]) -> list[Part]:
     return lines if done or ahead else [text("mine-none")]
 
 
-def _buttons(opened: Sequence[MyShift]) -> list[list[dict[str, object]]]:
+def checkin_rows(opened: Sequence[MyShift]) -> list[list[dict[str, object]]]:
     if len(opened) == 1:
         return [[button(text("button-checkin"), f"a:checkin:{short(opened[0].duty.id)}")]]
     return [
@@ -119,7 +140,7 @@ def duty(ctx: Context, rest: str) -> None:
     mine = my_shifts(ctx.session, by=ctx.by, now=ctx.now, limit=MINE_MOST)
     lines += _mine_lines(ctx, mine)
     opened = [each for each in mine if _is_open(ctx, each)]
-    rows = [*(_buttons(opened) if opened else []), *duty_buttons(ctx, running, mine)]
+    rows = [*(checkin_rows(opened) if opened else []), *duty_buttons(ctx, running, mine)]
     rows += [[button(text("button-other-town"), "a:who:towns")], *INCIDENT_ROW]
     ctx.reply(content(*lines, buttons=rows))
 

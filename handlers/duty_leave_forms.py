@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.answers import clean, words_only
 from handlers.context import Body, Context
+from handlers.days import last_of
 from handlers.duty_edit_forms import parse_person
 from handlers.duty_period import day_answer, typed_day
 from handlers.forms import Answer, Answers, Choice, Form, Step, value
@@ -27,9 +28,10 @@ def _parse_begins(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
 
 
 def _parse_ends(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
-    """The last day. Error: leave-order, if it is before the first."""
-    on = typed_day(ctx, inbound)
-    if on < date.fromisoformat(value(answers, "begins")):
+    """The last day, or how many days. Error: leave-order, if it is before the first."""
+    begins = date.fromisoformat(value(answers, "begins"))
+    on = (last_of(inbound.text, first=begins) if inbound.kind == "text" else None) or typed_day(ctx, inbound)
+    if on < begins:
         raise UserError("leave-order")
     return day_answer(on)
 

@@ -4,6 +4,8 @@ Written once here: asking, choices by tap, number or label, back, skip, cancel, 
 review with tap-to-edit, and answers that come out of turn.
 """
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from handlers import words
@@ -16,6 +18,7 @@ from handlers.forms import (
     Answer,
     Answers,
     Choice,
+    Elsewhere,
     Form,
     Outcome,
     State,
@@ -82,7 +85,7 @@ def _typed(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbou
     chosen = _choice_typed(form, ctx, state, said)
     if chosen is not None:
         return _chosen(form, ctx, draft_id, state, chosen)
-    word = words.control(said)
+    word = _control_typed(form, state, said)
     if word and _control_fits(form, state, word):
         return _control(form, ctx, draft_id, state, word)
     if state["at"] == REVIEW:
@@ -92,7 +95,26 @@ def _typed(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbou
             raise UserError("form-review-words")
     if form.words and (state["at"] == REVIEW or form.step(state["at"]).parse is None):
         return _kept(form, ctx, draft_id, state, form.step(form.words), inbound)
-    return _parsed(form, ctx, draft_id, state, form.step(state["at"]), inbound)
+    try:
+        return _parsed(form, ctx, draft_id, state, form.step(state["at"]), inbound)
+    except Elsewhere:
+        return _kept(form, ctx, draft_id, state, form.step(form.words), inbound)
+
+
+def _control_typed(form: Form, state: State, said: str) -> str | None:
+    """back, skip, cancel, done or submit. Who does not know, or would rather submit, skips what can be skipped.
+
+    Error: form-not-yet, for what cannot: it is no answer.
+    """
+    word = words.control(said)
+    if state["at"] == REVIEW:
+        return word
+    optional = form.step(state["at"]).optional
+    if optional and (word == "submit" or words.unsure(said)):
+        return "skip"
+    if word == "submit":
+        raise UserError("form-not-yet")
+    return word
 
 
 def _choice_typed(form: Form, ctx: Context, state: State, said: str) -> int | None:
@@ -105,6 +127,8 @@ def _choice_typed(form: Form, ctx: Context, state: State, said: str) -> int | No
         if said == shown or (words.plain(said) and words.plain(said) == words.plain(shown)):
             return place
         if picked == "" and words.control(said) == "skip":  # the choice that says "none"
+            return place
+        if isinstance(label, dict) and words.means(said, label["k"]):
             return place
     return None
 
@@ -128,12 +152,27 @@ def _control_fits(form: Form, state: State, word: str) -> bool:
 def _sent(form: Form, ctx: Context, draft_id: int, state: State, inbound: Inbound) -> Outcome:
     """A photo, a place, a file: to the open question if it takes it, else to the one that wants it."""
     at = state["at"]
+    state = _with_caption(form, ctx, state, inbound)
     if at != REVIEW and form.step(at).catches == inbound.kind:
         return _parsed(form, ctx, draft_id, state, form.step(at), inbound)
     wanting = next((step for step in form.steps if step.catches == inbound.kind), None)
     if wanting is None or wanting.parse is None:
         raise UserError(_unfit(form, at, inbound))
     return _album(_kept(form, ctx, draft_id, state, wanting, inbound), inbound)
+
+
+def _with_caption(form: Form, ctx: Context, state: State, inbound: Inbound) -> State:
+    """The words under a photo are the answer of the step for words, where it has none yet."""
+    name = form.caption or form.words
+    if inbound.kind != "photo" or not inbound.text.strip() or not name or name in state["answers"]:
+        return state
+    step = form.step(name)
+    if step.parse is None:
+        return state
+    with suppress(UserError):  # too long: then it is asked for
+        answer = step.parse(ctx, state["answers"], replace(inbound, kind="text", files=()))
+        return {**state, "answers": _with(state["answers"], step, answer)}
+    return state
 
 
 def _kept(form: Form, ctx: Context, draft_id: int, state: State, wanting: Step, inbound: Inbound) -> Outcome:
@@ -153,6 +192,8 @@ def _kept(form: Form, ctx: Context, draft_id: int, state: State, wanting: Step, 
 
 def _unfit(form: Form, at: str, inbound: Inbound) -> str:
     """Why something sent cannot be used at all."""
+    if inbound.kind == "voice":
+        return "voice-unheard"
     if inbound.kind != "file":
         return "form-wrong-kind"
     wants_photo = at != REVIEW and form.step(at).catches == "photo"

@@ -42,6 +42,10 @@ class Ambiguous(Exception):
 Answers = dict[str, dict[str, Any]]
 
 
+class Elsewhere(Exception):
+    """Raised by a step's parse for words that are no answer to it: they are kept for the form's step of words."""
+
+
 class Turn(Exception):
     """What was answered belongs into another form: go on there, with these answers."""
 
@@ -85,7 +89,8 @@ class Form:
     """A form: its steps and what submitting does. `version` pins stored drafts to this shape.
 
     `words` names the step that keeps words typed where only a choice is asked for, or at the review.
-    Nobody is reminded of one that is not `nudged`.
+    `caption` names the one for the words under a photo, where that is another. Nobody is reminded of one that
+    is not `nudged`.
     """
 
     name: str
@@ -95,6 +100,7 @@ class Form:
     review: bool = True
     intro: Callable[[Context, dict[str, Any]], list[Part]] | None = None
     words: str = ""
+    caption: str = ""
     nudged: bool = True
 
     def step(self, name: str) -> Step:

@@ -8,6 +8,7 @@ from handlers.answers import areas, choose_area, parse_area, parse_photo, parse_
 from handlers.context import Body, Context
 from handlers.forms import Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
+from handlers.intake import kind_of, sector_of
 from models.base import UserError, short
 from models.duplicates import likely_duplicates
 from models.geo import Point
@@ -141,12 +142,17 @@ def _list(prefix: str, names: tuple[str, ...]) -> list[Choice]:
     return [Choice(name, text(f"{prefix}-{name}")) for name in names]
 
 
+_BY_WORDS = {"sector": sector_of, "kind": kind_of}  # "煤气罐" is gas
+
+
 def _parse_listed(
     prefix: str, names: tuple[str, ...], ctx: Context, answers: Answers, inbound: Inbound
 ) -> Answer:
     """A typed choice that is part of just one label."""
     said = words_only(inbound, most=40).lower()
     fitting = [name for name in names if said in ctx.say(text(f"{prefix}-{name}")).lower()]
+    if not fitting and (named := _BY_WORDS[prefix](said)):
+        fitting = [named]
     if len(fitting) != 1:
         raise UserError("form-choose")
     return Answer(fitting[0], text(f"{prefix}-{fitting[0]}"))
@@ -382,4 +388,4 @@ def answers_of(ctx: Context, hazard: Hazard) -> Answers:
     return answers
 
 
-HAZARD = Form("hazard", 2, STEPS, _submit)
+HAZARD = Form("hazard", 2, STEPS, _submit, caption="description")

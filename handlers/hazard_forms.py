@@ -144,6 +144,7 @@ FIX = Form(
     _fix,
     review=False,
     intro=intro,
+    caption="note",
 )
 
 

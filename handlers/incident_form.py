@@ -4,13 +4,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+from handlers import words
 from handlers.answers import areas, choose_area, clean, parse_photo, parse_place, words_only
 from handlers.casualties import casualties_in, read_casualties, read_number, says_how_many_more
 from handlers.context import Body, Context
-from handlers.forms import Ambiguous, Answer, Answers, Choice, Form, Step, Turn, value
+from handlers.forms import Ambiguous, Answer, Answers, Choice, Elsewhere, Form, Step, Turn, value
 from handlers.hazard_form import HAZARD
 from handlers.inbound import Inbound
-from handlers.incident_words import counts_answer, kind_of
+from handlers.incident_words import counts_answer, from_incident, kind_of, looks_like_an_incident
 from handlers.intake import from_sentence
 from models.base import UserError, short
 from models.incident_flow import report_incident
@@ -37,6 +38,20 @@ def _choose_which(ctx: Context, answers: Answers, picked: str) -> Answer:
     return Answer(picked, "", {"said": Answer(None, "")})  # it need not be asked or shown any more
 
 
+def _parse_which(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    """Typed: that it is a hazard, or has happened, also by saying it again; other words are kept (Elsewhere)."""
+    said = words_only(inbound, most=DESCRIPTION_MAX)
+    which = words.which(said)
+    if which == "hazard":
+        return _choose_which(ctx, answers, "hazard")
+    if which is None and not looks_like_an_incident(said):
+        raise Elsewhere
+    also = {"said": Answer(None, "")}
+    if which is None:
+        also["description"] = _with_more(answers, said)
+    return Answer("incident", "", also)
+
+
 def _which_choices(ctx: Context, answers: Answers) -> list[Choice]:
     return [Choice(name, text(f"incident-which-{name}")) for name in ("incident", "hazard")]
 
@@ -49,10 +64,18 @@ def _parse_kind(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     """A typed kind, or words for one. More than that is kept as what happened."""
     said = words_only(inbound, most=DESCRIPTION_MAX)
     fitting = [name for name in KINDS if said.lower() in ctx.say(text(f"incident-kind-{name}")).lower()]
-    kind = fitting[0] if len(fitting) == 1 else kind_of(said)
+    if len(fitting) == 1:
+        return Answer(fitting[0], text(f"incident-kind-{fitting[0]}"))
+    kind = kind_of(said)
     if kind is None:
         raise UserError("form-choose")
-    also = {} if fitting else {"description": _with_more(answers, said)}
+    known = from_incident(ctx, said)
+    also: dict[str, Answer] = {
+        name: Answer(known[name]["v"], known[name]["s"])
+        for name in ("area", "unit", "casualties")
+        if name in known and name not in answers
+    }
+    also["description"] = _with_more(answers, said)
     return Answer(kind, text(f"incident-kind-{kind}"), also)
 
 
@@ -77,6 +100,9 @@ def _parse_where(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
     if inbound.kind == "location":
         return _area_of_point(ctx, answers, parse_place(ctx, answers, inbound))
     said = words_only(inbound, most=ADDRESS_MAX)
+    if words.unsure(said):  # then it is the person's own town, or the county, as for words that name none
+        code = _assumed(ctx, answers)
+        return Answer(code, _path(index, code))
     with suppress(UserError):
         return _area_of_point(ctx, answers, parse_place(ctx, answers, inbound))
     clean(said.strip(" .。,，?？!！"), most=ADDRESS_MAX)  # something must be left of it
@@ -235,7 +261,8 @@ STEPS = (
     Step(
         "which",
         "ask-incident-which",
-        choices=_which_choices,
+        _parse_which,
+        _which_choices,
         when=lambda answers: bool(value(answers, "said")),
         wide=True,
         choose=_choose_which,

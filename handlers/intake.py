@@ -40,6 +40,9 @@ def kind_of(sentence: str) -> str | None:
     return _best(sentence, _hints()["kinds"], _hints()["kind_weights"])
 
 
+SENTENCE, SENTENCE_LATIN = 6, 15  # characters that make a sentence
+
+
 def _best(sentence: str, table: dict[str, list[str]], extra: dict[str, int]) -> str | None:
     """The name with the most of its words said. A word inside a longer one that was said counts for nothing:
     a lift shaft (电梯井) is no lift (电梯)."""
@@ -54,9 +57,20 @@ def _best(sentence: str, table: dict[str, list[str]], extra: dict[str, int]) -> 
     return max(weights, key=lambda name: weights[name], default=None)
 
 
-def looks_like_a_report(sentence: str) -> bool:
-    """Whether a free sentence says enough to be one: some length, or a known word in it."""
-    return len(sentence) >= 6 or sector_of(sentence) is not None
+def looks_like_a_report(sentence: str, index: AreaIndex) -> bool:
+    """Whether a free sentence tells of something: it holds a known word, or names a place. No question does."""
+    said = sentence.lower()
+    asks = _hints()["questions"]
+    if said.endswith(tuple(asks["ends"])) or any(each in said for each in asks["holds"]):
+        return False
+    if sector_of(sentence) or kind_of(sentence):
+        return True
+    return len(sentence) >= SENTENCE and index.mentioned(sentence) is not None
+
+
+def may_be_a_report(sentence: str) -> bool:
+    """Whether it is long enough to be one, for all that is known of its words."""
+    return len(sentence) >= (SENTENCE if not sentence.isascii() else SENTENCE_LATIN)
 
 
 def known_unit(sentence: str, units: list[KnownUnit], index: AreaIndex) -> KnownUnit | None:

@@ -89,9 +89,30 @@ def picked(text: str) -> str | None:
     return _table()["picks"].get(plain(text))
 
 
-def fixed(text: str) -> bool:
-    """Whether it was said that something is put right."""
-    return plain(text) in _table()["fixed"]
+def which(text: str) -> str | None:
+    """incident or hazard, where it was asked which of them is meant: "是真的" is an incident."""
+    return _table()["which"].get(plain(text))
+
+
+def unsure(text: str) -> bool:
+    """Whether it says that the answer is not known."""
+    return plain(text) in _table()["unsure"]
+
+
+@cache
+def _meant() -> dict[str, set[str]]:
+    data = tomllib.loads(files("handlers").joinpath("words.toml").read_text(encoding="utf-8"))["meant"]
+    return {key: set(said) for key, said in data.items()}
+
+
+def means(text: str, key: str) -> bool:
+    """Whether it is another word for the choice that this text names."""
+    return plain(text) in _meant().get(key, ())
+
+
+def of_mine(text: str) -> str | None:
+    """What was said of a hazard that is one's own to put right: fix, accept, hand_back, extend, five or see."""
+    return _table()["mine"].get(plain(text).rstrip("?？"))
 
 
 def same(text: str) -> str | None:

@@ -157,7 +157,7 @@ def day_of(now: datetime, policy: Policy) -> Span:
 
 
 def duty_facts(session: Session, *, county: str, now: datetime, policy: Policy) -> DutyFacts:
-    """Today's duty: the shifts that begin today or run now."""
+    """Today's duty: the shifts that begin today, and who is missing from one that still runs."""
     today = day_of(now, policy)
     rows = session.exec(
         select(ShiftDuty, Shift, Post, Person)
@@ -174,9 +174,14 @@ def duty_facts(session: Session, *, county: str, now: datetime, policy: Policy) 
         )
         .order_by(Post.name, col(Shift.starts_at), col(ShiftDuty.id))
     ).all()
+    begin = {post.id for _, shift, post, _ in rows if shift.starts_at >= today.starts_at}
     facts = DutyFacts(posts=len({post.id for _, _, post, _ in rows}))
-    for duty, _, post, person in rows:
-        _count(facts, duty, post, person, now)
+    for duty, shift, post, person in rows:
+        # Yesterday's shift that still runs counts only where none begins today; who is missing there is told.
+        if shift.starts_at >= today.starts_at or post.id not in begin:
+            _count(facts, duty, post, person, now)
+        elif _is_missing(duty, now):
+            facts.missing.append((person, post))
     facts.uncovered = _uncovered(session, county, today, now, policy)
     return facts
 
@@ -192,8 +197,12 @@ def _count(facts: DutyFacts, duty: ShiftDuty, post: Post, person: Person, now: d
         facts.late += duty.late_minutes > 0
     elif duty.state == COVERED:
         facts.covered += 1
-    elif duty.expected_at <= now:
+    elif _is_missing(duty, now):
         facts.missing.append((person, post))
+
+
+def _is_missing(duty: ShiftDuty, now: datetime) -> bool:
+    return duty.role != DEPUTY and duty.state not in (CHECKED_IN, COVERED) and duty.expected_at <= now
 
 
 def facts_lines(facts: DutyFacts) -> list[Part]:

@@ -199,7 +199,7 @@ def may_lead(session: Session, *, by: Actor, now: datetime) -> bool:
 
 
 def may_add(session: Session, *, by: Actor, incident: Incident, now: datetime) -> bool:
-    """Who sees it may say what they know of it: its reporter, its town, who is on duty there, the office, the desk."""
+    """Who sees it may say what they know: its reporter, its town, who is on duty there, the office, the desk."""
     if by.person_id is not None and by.person_id == incident.reporter_id:
         return True
     if may(by, OFFICE) or (len(incident.area) > 6 and may(by, IN_TOWN, area=incident.area)):
@@ -263,8 +263,8 @@ def incidents_for(
     only_open: bool = True,
     after: int | None = None,
 ) -> list[Incident]:
-    """What this actor may see, the newest first: the office and the desk all, a town and who is on duty there its own,
-    others theirs."""
+    """What this actor may see, the newest first: the office and the desk all, a town and who is on duty there
+    its own, others theirs."""
     query = select(Incident).where(Incident.county == by.county)
     if only_open:
         query = query.where(sql(IS_OPEN))

@@ -268,7 +268,7 @@ def junk(asked: Question) -> list[tuple[str, dict[str, Any], str]]:
     huge = FileRef("b.pdf", "b.pdf", "document", size=21 * 1024 * 1024, name="b.pdf")
     no_file = "photo-not-file" if asked.wants_photo else "file-unexpected"
     sent = [
-        ("voice", {}, "form-wrong-kind"),
+        ("voice", {}, "voice-unheard"),
         ("other", {}, "form-wrong-kind"),
         ("contact", {"text": "13800000001"}, "form-wrong-kind"),
         ("file", {"files": (document,)}, no_file),

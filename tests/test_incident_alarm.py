@@ -207,9 +207,7 @@ async def test_the_duty_desk_is_called_from_the_roster(town: Town) -> None:
         ("leader", "leader", "expected"),
         ("deputy", DEPUTY, STANDBY),
     )
-    put_on_duty(
-        town, ("other_responsible", OFFICER, "expected"), area="411024101"
-    )  # another town's post
+    put_on_duty(town, ("other_responsible", OFFICER, "expected"), area="411024101")  # another town's post
     await report(town)
     assert counts(town, *CALLED, "officer", "leader", "deputy", "other_responsible") == {
         **dict.fromkeys(CALLED, 1),

@@ -67,7 +67,7 @@ async def test_of_several_it_is_asked_which_is_fixed(town: Town) -> None:
     first, second = (hazard.number for hazard in hazards(town))
     owner = town["responsible"]
     await owner.says("帮助", "已经修好了")
-    asked = owner.sees("是哪一条整改好了")
+    asked = owner.sees("您说的是哪一条")
     assert [label for label, _ in asked.buttons] == [second, first]
     await owner.taps(first)
     assert first in owner.last.text

@@ -16,8 +16,8 @@ list-only-open = Open
 list-only-overdue = Overdue
 list-only-all = All
 list-empty = { $what }: no hazard that you may see.
-which-fixed = Good. Which one is fixed? Please tap its number.
-list-my-empty = You have reported nothing yet, and nothing is assigned to you.
+which-of-mine = Which one do you mean? Please tap its number.
+list-my-empty = You have reported nothing yet, and nothing is waiting for you to fix.
 list-end = That is all.
 list-late =
     { $days ->

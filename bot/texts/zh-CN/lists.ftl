@@ -16,8 +16,8 @@ list-only-open = 未销号
 list-only-overdue = 逾期
 list-only-all = 全部
 list-empty = { $what }：没有您能看到的隐患。
-which-fixed = 好，是哪一条整改好了？请点编号。
-list-my-empty = 您还没有上报过，也没有交办给您的隐患。
+which-of-mine = 您说的是哪一条？请点编号。
+list-my-empty = 您没有上报过隐患，现在也没有要您整改的。
 list-end = 没有更多了。
 list-late =
     { $days ->
