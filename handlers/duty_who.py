@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from handlers.context import Context
+from handlers.days import read_day
 from models.base import UserError
 from models.duty import CALLED_ON, CHECKED_IN, COVERED, EXPECTED, MISSED, STANDBY, Post, ShiftDuty
 from models.duty_notices import place_lines, role_name
-from models.duty_views import OnDuty, next_shift, who_is_on
+from models.duty_views import OnDuty, next_shift, who_is_on, who_is_on_from
 from models.people import Person
 from models.places import area_index
 from models.posts import posts_of
-from models.roster_view import SEES_ALL
-from models.text import Part, Text, button, content, series, text, when
+from models.roster_view import MAY_SEE, SEES_ALL
+from models.text import Part, Text, button, content, day, series, text, when
 
 PRESENCE = {
     EXPECTED: "presence-awaited",
@@ -26,10 +28,16 @@ PRESENCE = {
 HELD = {CHECKED_IN: "presence-held"}
 POSTS_MOST, TOWNS_MOST, SAID_MOST = 8, 20, 30
 Rows = list[list[dict[str, Any]]]
+_DAY = re.compile(
+    r"大后天|后天|明天|明晚|今晚|今天|\d{1,2}\s*月\s*\d{1,2}\s*[日号]?|\d{1,2}\s*[日号]|"
+    r"下?周[一二三四五六日天]|tomorrow",
+    re.I,
+)
+_EVENINGS = {"今晚": "今天", "明晚": "明天"}
 # The question in the words people use, and what else may stand around the place that it is about.
 _QUESTION = re.compile(r"谁|值班|on duty|duty", re.I)
 _FILLER = re.compile(
-    r"谁|在|值班|现在|今天|今晚|请问|的|是|呢|了|吗|who|is|'s|on|duty|now|today|in|at|the|[\s,，、:：?？。.!！/]",
+    r"谁|在|值班|带班|现在|今天|今晚|请问|的|是|呢|了|吗|有|人|哪些|哪个|who|is|'s|on|duty|now|today|in|at|the|[\s,，、:：?？。.!！/]",
     re.I,
 )
 
@@ -132,6 +140,8 @@ def asked(ctx: Context, said: str) -> bool:
     said = said.strip()
     if len(said) > SAID_MOST or not _QUESTION.search(said):
         return False
+    if _asked_of_day(ctx, said):
+        return True
     posts = posts_of(ctx.session, county=ctx.county)
     found = [post for post in posts if post.name in said and _only_asks(said.replace(post.name, " "))]
     if found:
@@ -141,6 +151,41 @@ def asked(ctx: Context, said: str) -> bool:
     if town is not None:
         in_area(ctx, town)
     return town is not None
+
+
+def _asked_of_day(ctx: Context, said: str) -> bool:
+    """ "明天谁带班", "彭店镇10月1号谁值班": the shifts that begin on that day, for who may see a roster."""
+    named = _DAY.search(said)
+    if named is None or not ctx.by.has(*MAY_SEE):
+        return False
+    today = ctx.policy.local(ctx.now).date()
+    on = read_day(_EVENINGS.get(named[0], "".join(named[0].split())), today=today, spans=False)
+    rest = said.replace(named[0], " ")
+    own = town_of(ctx) or ctx.county
+    area = own if _only_asks(rest) else _town(ctx, rest)
+    if on is None or area is None or (on == today and named[0] not in _EVENINGS):
+        return False
+    if area != own and not ctx.by.has(*SEES_ALL):
+        return False
+    _on_day(ctx, area, on)
+    return True
+
+
+def _on_day(ctx: Context, area: str, on: date) -> None:
+    since = datetime.combine(on, time(), ctx.policy.zone).astimezone(UTC)
+    running = who_is_on_from(
+        ctx.session, county=ctx.county, area=area, since=since, until=since + timedelta(days=1)
+    )
+    where = area_index(ctx.session, county=ctx.county).path(area)
+    key = "duty-on-day" if running else "duty-on-day-nobody"
+    lines: list[Part] = [text(key, area=where, on=day(on))]
+    for one in running[:POSTS_MOST]:
+        times = {"starts": when(one.shift.starts_at), "ends": when(one.shift.ends_at)}
+        lines.append(text("duty-on-day-post", post=one.post.name, **times))
+        lines += [person_line(*each, {}) for each in one.people]
+    if len(running) > POSTS_MOST:
+        lines.append(text("duty-on-day-more", count=len(running) - POSTS_MOST))
+    ctx.reply(content(*lines))
 
 
 def _only_asks(rest: str) -> bool:

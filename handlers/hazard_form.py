@@ -8,7 +8,7 @@ from handlers.answers import areas, choose_area, parse_area, parse_photo, parse_
 from handlers.context import Body, Context
 from handlers.forms import Answer, Answers, Choice, Form, Step, value
 from handlers.inbound import Inbound
-from handlers.intake import kind_of, sector_of
+from handlers.intake import from_sentence, kind_of, sector_of
 from models.base import UserError, short
 from models.duplicates import likely_duplicates
 from models.geo import Point
@@ -41,6 +41,22 @@ def _area_choices(ctx: Context, answers: Answers) -> list[Choice]:
         for code in dict.fromkeys(codes)
         if code in index.by_code
     ][:20]
+
+
+def _parse_area(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
+    """A place, or a whole sentence that names one: then all that it tells is taken. Errors: those of `parse_area`."""
+    try:
+        return parse_area(ctx, answers, inbound)
+    except UserError:
+        known = from_sentence(ctx, inbound.text) if inbound.kind == "text" else {}
+        if "area" not in known:
+            raise
+    also = {name: Answer(**_answer(entry)) for name, entry in known.items() if name not in (*answers, "area")}
+    return Answer(**_answer(known["area"]), also=also)
+
+
+def _answer(entry: dict[str, Any]) -> dict[str, Any]:
+    return {"value": entry["v"], "shown": entry["s"]}
 
 
 def _parse_address(ctx: Context, answers: Answers, inbound: Inbound) -> Answer:
@@ -185,7 +201,7 @@ def _choose_no_photo(ctx: Context, answers: Answers, picked: str) -> Answer:
 
 
 STEPS = (
-    Step("area", "ask-area", parse_area, _area_choices, choose=choose_area),
+    Step("area", "ask-area", _parse_area, _area_choices, choose=choose_area),
     Step("address", "ask-address", _parse_address, optional=True),
     Step("unit", "ask-unit", _parse_unit, _unit_choices, optional=True, wide=True, choose=_choose_unit),
     Step(

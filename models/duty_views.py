@@ -93,6 +93,28 @@ def who_is_on(
     return [OnDuty(post, shift, people[shift.id], is_held(shift, at)) for shift, post in running]
 
 
+def who_is_on_from(
+    session: Session, *, county: str, area: str, since: datetime, until: datetime
+) -> list[OnDuty]:
+    """The shifts that begin in [since, until) at posts of an area and below it, in the order of their posts."""
+    query = (
+        select(Shift, Post)
+        .join(Post, (col(Post.county) == Shift.county) & (col(Post.id) == Shift.post_id))
+        .where(
+            Shift.county == county,
+            col(Shift.starts_at) >= since,
+            col(Shift.starts_at) < until,
+            col(Shift.removed_at).is_(None),
+        )
+        .order_by(Post.name, col(Shift.starts_at))
+    )
+    if len(area) > 6:
+        query = query.where(col(Post.area) >= area, col(Post.area) <= area.ljust(15, "9"))
+    found = session.exec(query).all()
+    people = _people(session, county, [shift.id for shift, _ in found])
+    return [OnDuty(post, shift, people[shift.id]) for shift, post in found]
+
+
 def _people(session: Session, county: str, shift_ids: list[int]) -> dict[int, list[tuple[ShiftDuty, Person]]]:
     found: dict[int, list[tuple[ShiftDuty, Person]]] = {shift_id: [] for shift_id in shift_ids}
     rows = session.exec(

@@ -228,3 +228,33 @@ async def test_a_comment_in_one_line(town: Town) -> None:
     hazard = await report(town)
     await town["office"].says(f"留言 {hazard.number} 快点处理")
     assert "照片" in town["office"].last.text
+
+
+@ON_THE_WEB
+@ON_SQLITE
+async def test_a_sentence_at_the_first_question_is_read_whole(town: Town) -> None:
+    worker = town["grid_worker"]
+    await worker.says("上报", "刘拐村东头那个烧烤店煤气罐子放屋里头跟火挨着")
+    given = answers(town)
+    assert given["sector"] == "gas"
+    assert given["description"] == "刘拐村东头那个烧烤店煤气罐子放屋里头跟火挨着"
+    assert draft(town).state["at"] == "address"
+    await worker.says("取消", "上报", "不知道哪个地方的一个什么东西")
+    worker.sees("没有找到")
+
+
+@ON_THE_WEB
+@ON_SQLITE
+async def test_who_is_on_duty_on_a_day(town: Town) -> None:
+    await publish(town, row())
+    office = town["office"]
+    for said in ("10月1号谁值班", "彭店镇10月1日谁带班"):
+        await office.says(said)
+        office.sees("10月1日（周四）的班", "吴刚 13800000010")
+    await office.says("彭店镇10月2日谁值班")
+    office.sees("没有排班")
+    await until(town, 30, 12, month=9)
+    await town["town"].says("明天谁值班")
+    town["town"].sees("彭店镇10月1日（周四）的班", "吴刚")
+    await town["grid_worker"].says("明天谁值班")  # a roster is not everybody's
+    assert "吴刚" not in town["grid_worker"].last.text
