@@ -27,7 +27,7 @@ from models.spot_checks import (
     SpotCheck,
     answers_of,
 )
-from models.text import Part, Text, button, clock, content, text
+from models.text import Part, Text, button, clock, content, series, text
 
 NAMES_MOST = 40
 
@@ -240,4 +240,8 @@ def board_lines(session: Session, check: SpotCheck, answers: Sequence[SpotAnswer
         text("spot-board-outside", person=person_line(session, each), metres=each.distance)
         for each in outside[:NAMES_MOST]
     ]
+    unplaced = [each for each in answers if each.lat is not None and each.distance is None]
+    if unplaced:  # a place was sent, and the post has none to compare it with
+        people = series(person_line(session, each) for each in unplaced[:NAMES_MOST])
+        lines.append(text("spot-board-unplaced", count=len(unplaced), people=people))
     return lines

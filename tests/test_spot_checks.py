@@ -251,6 +251,7 @@ def test_everybody_at_once_and_one_board_that_is_edited(two):
     assert last.card == board.card
     words = "\n".join(WORDS.say(line, "zh-CN") for line in last.body["lines"])
     assert "在岗 2" in words
+    assert "人的位置没有核对（发“岗位”可补坐标）" in words
     assert "没答：彭店镇值班室 带班领导 吴刚 13800000010" in words
     tick(two, at(1, 12, 10))
     assert violations(two) == [("no_answer", two.leader.id)]

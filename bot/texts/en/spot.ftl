@@ -39,6 +39,7 @@ spot-board-silent = ▪ silent: { $person }
 spot-board-unreached = ▪ has not joined, please telephone: { $person }
 spot-board-more = … and { $count } more
 spot-board-outside = ▪ { $metres } m away: { $person }
+spot-board-unplaced = ▪ The post has no coordinates, so the place of { $count } was not compared (send "posts" to set them): { $people }
 spot-today = 🔦 Spot checks of the last day
 spot-today-line = ▪ { $at } { $what }: { $count } people, there { $passed }, elsewhere { $outside }, late { $late }, silent { $missing }
 spot-today-none = No spot checks in the last day.

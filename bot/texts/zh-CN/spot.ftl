@@ -39,6 +39,7 @@ spot-board-silent = ▪ 没答：{ $person }
 spot-board-unreached = ▪ 没有加入，请打电话：{ $person }
 spot-board-more = …另有 { $count } 人
 spot-board-outside = ▪ 离岗 { $metres } 米：{ $person }
+spot-board-unplaced = ▪ 岗位没有坐标，{ $count } 人的位置没有核对（发“岗位”可补坐标）：{ $people }
 spot-today = 🔦 近一天的查岗
 spot-today-line = ▪ { $at } { $what }：{ $count } 人，在岗 { $passed }，位置不符 { $outside }，迟答 { $late }，没有应答 { $missing }
 spot-today-none = 近一天没有查过岗。
