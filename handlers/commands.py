@@ -120,7 +120,7 @@ def search(ctx: Context, rest: str) -> None:
 
 def asked(ctx: Context, said: str) -> bool:
     """Words that ask for a list, a search, or to assign what waits at a unit; false if they are none."""
-    if _by_name(ctx, said) or asked_of_mine(ctx, said):
+    if _by_name(ctx, said) or asked_of_mine(ctx, said) or incidents.asked(ctx, said):
         return True
     if words.is_number(said):  # a hazard's own, and none that this person may see
         raise UserError("hazard-unknown")

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from handlers import incident_actions as actions
+from handlers import words as typed
 from handlers.casualties import words
 from handlers.context import Context
 from handlers.conversations import open_form
@@ -67,6 +68,30 @@ def by_number(ctx: Context, said: str) -> bool:
     if not is_number(number):
         return False
     actions.show(ctx, incident_by_number(ctx.session, by=ctx.by, number=number, year=year, now=ctx.now))
+    return True
+
+
+_ACTIONS = {
+    "ifinal": actions.final,
+    "ifalse": actions.false,
+    "icas": actions.casualties,
+    "itext": actions.report_text,
+    "ilevel": actions.level,
+}
+
+
+def asked(ctx: Context, said: str) -> bool:
+    """终报, 误报, 伤亡变化, typed: of the only open incident this person sees, or which of them; false if none."""
+    plain = typed.plain(said)
+    verb = next((verb for verb, listed in words()["asked"].items() if plain in listed), None)
+    found = incidents_for(ctx.session, by=ctx.by, now=ctx.now, limit=PAGE) if verb else []
+    if verb is None or not found:
+        return False
+    if len(found) == 1:
+        _ACTIONS[verb](ctx, [short(found[0].id)])
+        return True
+    rows = [[button(each.number, f"a:{verb}:{short(each.id)}")] for each in found]
+    ctx.reply(content(text("incident-which-one"), *[headline(each) for each in found], buttons=rows))
     return True
 
 

@@ -232,7 +232,7 @@ def final(ctx: Context, args: list[str]) -> None:
     key = short(incident.id)
     rows: Rows
     if against := unfinished(ctx.session, incident):
-        said: list[Part] = [text(each.key, **each.params) for each in against]
+        said: list[Part] = [headline(incident), *(text(each.key, **each.params) for each in against)]
         rows = [[button(text("button-casualties"), f"a:icas:{key}"), *_see(incident)[0]]]
     else:
         ctx.reply(

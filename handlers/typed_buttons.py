@@ -1,5 +1,6 @@
 """Words that stand on a button of a message sent lately do what the button does: not everybody taps."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,8 @@ from models.text import button, content, text
 
 LOOKED_THROUGH = 12  # messages, the newest first
 FOR = timedelta(days=1)
-_TITLE = 40  # characters of a message's first line, on a button that names it
+_TITLE = 40  # characters of a message's line, on a button that names it
+_NUMBER = re.compile(r"\d{4}-\d{3,}")
 
 
 def typed_button(ctx: Context) -> str | None:
@@ -64,7 +66,8 @@ def _ask(ctx: Context, found: dict[str, dict[str, Any]]) -> None:
 
 
 def _title(ctx: Context, body: dict[str, Any]) -> str:
-    first = body["lines"][0] if body["lines"] else ""
-    said = ctx.say(first) if isinstance(first, dict) else str(first)
-    line = said.strip().partition("\n")[0]
+    """The first line that names a hazard's or an incident's number, else the first."""
+    said = [ctx.say(line) if isinstance(line, dict) else str(line) for line in body["lines"]]
+    lines = [line for whole in said for line in whole.strip().splitlines()]
+    line = next((line for line in lines if _NUMBER.search(line)), lines[0] if lines else "")
     return line if len(line) <= _TITLE else line[: _TITLE - 1] + "…"

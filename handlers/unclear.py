@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from handlers import words
 from handlers.context import Context
 from handlers.conversations import open_form
 from handlers.hazard_form import HAZARD, start_answers
@@ -21,8 +22,13 @@ _KEPT = timedelta(days=7)
 
 def unclear(ctx: Context) -> None:
     """The hazards that are theirs to put right; whether it was a report; the help."""
+    rows: list[list[dict[str, Any]]]
+    if ctx.inbound.kind == "text" and words.control(ctx.inbound.text):  # 提交 a second time
+        rows = [[button(text("menu-my"), "c:my"), button(text("menu-help"), "c:help")]]
+        ctx.reply(content(text("form-none-open"), buttons=rows))
+        return
     lines: list[Part] = [text("not-understood")]
-    rows: list[list[dict[str, Any]]] = []
+    rows = []
     own = mine(ctx)[:_OWN_MOST]
     if own:
         lines += [text("unclear-mine"), *lines_of(ctx, own)]

@@ -258,3 +258,34 @@ async def test_who_is_on_duty_on_a_day(town: Town) -> None:
     town["town"].sees("彭店镇10月1日（周四）的班", "吴刚")
     await town["grid_worker"].says("明天谁值班")  # a roster is not everybody's
     assert "吴刚" not in town["grid_worker"].last.text
+
+
+@ON_THE_WEB
+@ON_SQLITE
+async def test_what_is_asked_for_of_the_open_incident(town: Town) -> None:
+    worker, office = town["grid_worker"], town["office"]
+    await office.says("终报")  # there is none
+    assert "没看懂" in office.last.text
+    await worker.says("突发", "爆炸", "彭店镇", "死1伤3困2", "提交")
+    await office.says("帮助", "终报")
+    assert "TF2026-001" in office.last.text or "核实" in office.last.text
+    await office.says("误报")
+    assert draft(town, "office").form == "incident_false"
+    await office.says("取消")
+    await worker.says("突发", "火灾", "马栏镇", "没有", "提交")
+    await office.says("帮助", "伤亡变化")
+    await office.taps("TF2026-001")
+    assert draft(town, "office").form == "incident_casualties"
+
+
+@ON_THE_WEB
+@ON_SQLITE
+async def test_submitted_twice_and_asked_how(town: Town) -> None:
+    await report(town)
+    worker = town["grid_worker"]
+    await worker.says("提交")
+    assert "前面提交的都已存好" in worker.last.text
+    await worker.taps("我的")
+    assert hazards(town)[0].number in worker.last.text
+    await worker.says("怎么报")
+    assert "王芳" in worker.last.text

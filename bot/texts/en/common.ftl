@@ -17,6 +17,7 @@ invitation-is-for-group = That code is for a group. Send /bind and the code in t
 invitation-is-for-person = That code is for a person. Send it to the bot in a private chat.
 group-bound = ✅ This group is bound: { $role } { $area }. Its hazards and alarms will come here.
 not-allowed = You may not do this. If you need to, call the county safety office.
+form-none-open = Nothing is being filled in now; what you submitted is stored. Tap "Mine" to see it.
 voice-unheard = Voice messages cannot be heard here. Please type, or tap a button.
 unclear-mine = Yours to fix (tap a number for its deadline and what to do):
 unclear-report = Shall "{ $said }" be reported as a hazard? If so, tap below.

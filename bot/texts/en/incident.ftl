@@ -196,6 +196,7 @@ incident-added = ✅ Added to { $number }; the duty desk, the office and the tow
 incident-nothing-added = Nothing was added to { $number }.
 nothing-added = You have not written what to add.
 nothing-to-add-to = There is no incident that you could add to. To report a new one, send "incident".
+incident-which-one = Which one?
 add-to-which = To which one?
 incident-news = ➕ { $name } adds:
 incident-added-fact = { $name }: { $said }

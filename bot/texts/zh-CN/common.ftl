@@ -17,6 +17,7 @@ invitation-is-for-group = 这个邀请码是给群用的，请在群里发送 /b
 invitation-is-for-person = 这个邀请码是给个人用的，请私聊机器人发送。
 group-bound = ✅ 本群已绑定：{ $role } { $area }。今后相关隐患和告警会发到这里。
 not-allowed = 您没有这项权限。需要的话，请联系县安委办。
+form-none-open = 现在没有正在填的内容，前面提交的都已存好。点“我的”可以看到。
 voice-unheard = 听不了语音，请打字或点按钮。
 unclear-mine = 要您整改的（点编号看期限和怎么办）：
 unclear-report = 要把“{ $said }”作为隐患上报吗？是就点下面。

@@ -196,6 +196,7 @@ incident-added = ✅ { $number } 已补充，已告诉值班室、安委办和�
 incident-nothing-added = { $number } 没有补充内容。
 nothing-added = 还没有写要补充什么。
 nothing-to-add-to = 现在没有您能补充的突发事件。要报新的，请发“突发”。
+incident-which-one = 是哪一件？
 add-to-which = 补充哪一件？
 incident-news = ➕ { $name }补充：
 incident-added-fact = { $name }：{ $said }
