@@ -84,5 +84,7 @@ async def _logged(name: str, work: Work) -> None:
     """One tick. Its failure is logged and the next one tries again."""
     try:
         await work()
+    except asyncio.CancelledError:
+        return  # the program ends, and what was under way is undone
     except Exception:
         log.exception("tick failed", tick=name)

@@ -33,6 +33,9 @@ _BY_TYPE = {
 _BOUNDS = ("ge", "le", "gt", "lt")
 
 
+SIX_DIGITS = r"^[0-9]{6}$"  # an area code
+
+
 class SettingsError(Exception):
     """The settings cannot be used. `where`: a file or variable; `key`: which setting, if it is one."""
 
@@ -90,6 +93,8 @@ def _fault(error: ErrorDetails, model: type[BaseModel], place: list[Any]) -> Tex
         return nearest(str(place[-1]), _fields_beside(model, place))
     if kind == "literal_error":
         return text("settings-wants-one-of", values=ctx["expected"])
+    if kind == "string_pattern_mismatch" and ctx["pattern"] == SIX_DIGITS:
+        return text("settings-wants-six-digits")
     if kind == "string_pattern_mismatch":
         return text("settings-wants-pattern", pattern=ctx["pattern"])
     bound = next((str(ctx[name]) for name in _BOUNDS if name in ctx), None)

@@ -128,7 +128,7 @@ def _choice_typed(form: Form, ctx: Context, state: State, said: str) -> int | No
             return place
         if picked == "" and words.control(said) == "skip":  # the choice that says "none"
             return place
-        if isinstance(label, dict) and words.means(said, label["k"]):
+        if isinstance(label, dict) and words.means(said, label.get("k", "")):
             return place
     return None
 

@@ -9,7 +9,7 @@ from sqlalchemy import Index, Integer, String, UniqueConstraint, bindparam, cast
 from sqlalchemy import text as sql
 from sqlmodel import Field, Session, SQLModel, and_, col, or_, select, update
 
-from models.base import Actor, CountyRow, Grant, Id, MaybeId, UserError, insert_ignore, utc_field
+from models.base import Actor, CountyRow, Grant, Id, MaybeId, UserError, chunks, insert_ignore, utc_field
 from models.prepared import execute_once
 
 GRID_WORKER = "grid_worker"
@@ -197,6 +197,21 @@ def invite(
     )
     session.flush()
     return code
+
+
+def end_invitations(session: Session, *, county: str, person_ids: Iterable[int], now: datetime) -> None:
+    """The unused invitations of these people are good no more: a lost code must not open the door."""
+    for some in chunks(person_ids, 500):
+        session.execute(
+            update(Invitation)
+            .where(
+                col(Invitation.county) == county,
+                col(Invitation.person_id).in_(some),
+                col(Invitation.used_at).is_(None),
+                col(Invitation.expires_at) > now,
+            )
+            .values(expires_at=now)
+        )
 
 
 def _take_invitation(session: Session, *, county: str, code: str, used_by: str, now: datetime) -> Invitation:

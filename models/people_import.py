@@ -21,6 +21,7 @@ from models.people import (
     Person,
     Role,
     add_person,
+    end_invitations,
     invite,
     require,
     role_of,
@@ -228,8 +229,10 @@ def without_chat(session: Session, *, county: str, people: Iterable[Person]) -> 
 
 
 def invite_people(session: Session, *, by: Actor, people: Iterable[Person], now: datetime) -> list[Invited]:
-    """A single-use invitation for each. Errors: not-allowed."""
+    """A single-use invitation for each; those they had and did not use end. Errors: not-allowed."""
     require(by, SAFETY_OFFICE, ADMIN)
+    people = list(people)
+    end_invitations(session, county=by.county, person_ids=[person.id for person in people], now=now)
     return [
         Invited(
             person.name,

@@ -113,7 +113,8 @@ class PersonRow:
 def parse_people(data: bytes, *, areas: AreaIndex) -> list[PersonRow]:
     """The people of a file. Someone with two areas has two rows of one name and phone.
 
-    Errors: sheet-empty, sheet-old-xls, sheet-encrypted, sheet-not-readable, sheet-too-many-rows;
+    Errors: people-two-sheets, sheet-empty, sheet-old-xls, sheet-encrypted, sheet-not-readable,
+    sheet-too-many-rows;
     import-columns, import-empty, import-errors with every faulty row named by its number.
     """
     sheet, columns, begin = _find_table(_sheets(data))
@@ -145,14 +146,21 @@ def _sheets(data: bytes) -> list[Sheet]:
 
 
 def _find_table(sheets: list[Sheet]) -> tuple[Sheet, dict[str, int], int]:
-    """The first sheet with a header, its columns, and where its data begins."""
+    """The sheet with a header, its columns, and where its data begins. Error: people-two-sheets."""
     best: dict[str, int] = {}
+    found: list[tuple[Sheet, dict[str, int], int]] = []
     for sheet in sheets:
         for place, (_, cells) in enumerate(sheet.rows[:_HEADER_WITHIN]):
             columns = _columns(cells)
             if all(field in columns for field in NEEDED):
-                return sheet, columns, place + 1
+                found.append((sheet, columns, place + 1))
+                break
             best = max(best, columns, key=len)
+    filled = [one for one in found if len(one[0].rows) > one[2]]
+    if len(filled) > 1:
+        raise UserError("people-two-sheets", sheets=series(one[0].name for one in filled))
+    if found:
+        return (filled or found)[0]
     missing = [COLUMNS[field][0] for field in NEEDED if field not in best]
     raise UserError("import-columns", columns=series(missing))
 

@@ -78,6 +78,12 @@ class _Near:
     policy: Policy
 
 
+_NAMES, _ROLES = (
+    {"姓名", "名字", "name"},
+    {"角色", "身份", "role", "roles"},
+)  # headings of the table of people
+
+
 def raise_faults(faults: Sequence[tuple[int, Text]]) -> None:
     """Refuse the whole file if any row is faulty. Error: import-errors."""
     if faults:
@@ -120,7 +126,7 @@ def read_lines(
 def roster_rows(sheets: Iterable[Sheet]) -> list[Row]:
     """The rows below the header that say anything, by field; examples and remarks are left out.
 
-    Errors: import-columns, roster-two-sheets.
+    Errors: import-columns, roster-two-sheets, roster-is-people.
     """
     sheet, columns, begin = _table(sheets)
     found = []
@@ -137,12 +143,20 @@ def _table(sheets: Iterable[Sheet]) -> tuple[Sheet, dict[str, int], int]:
     found = [(sheet, *find_header(sheet)) for sheet in sheets]
     rosters = [one for one in found if not missing_columns(one[1])]
     if not rosters:
+        if any(_is_people(sheet) for sheet, _, _ in found):
+            raise UserError("roster-is-people")
         best = max(found, key=lambda one: len(one[1]))
         raise UserError("import-columns", columns=series(missing_columns(best[1])))
     filled = [one for one in rosters if len(one[0].rows) > one[2]] or rosters[:1]
     if len(filled) > 1:
         raise UserError("roster-two-sheets", sheets=series(one[0].name for one in filled))
     return filled[0]
+
+
+def _is_people(sheet: Sheet) -> bool:
+    """Whether it is the table of people: names with roles."""
+    rows = ({str(cell).strip().lower() for cell in cells if cell} for _, cells in sheet.rows[:10])
+    return any(names & _NAMES and names & _ROLES for names in rows)
 
 
 def _blank(cell: Any) -> bool:

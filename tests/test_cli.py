@@ -35,6 +35,12 @@ def test_the_first_day_of_a_county(zhishou: Shell, database_url: str) -> None:
         assert admin == ("管理员", [ADMIN])
     assert CODE.findall(zhishou("init").out) == []
     assert CODE.findall(zhishou("init", "--again").out)[0] != code
+    other = zhishou("init", "--admin", "李静", "--phone", "13800000007")
+    assert (other.code, CODE.findall(other.out)) == (2, [])
+    assert other.line == (
+        "There are administrators already (管理员), so 李静 was not recorded. "
+        "To add one: zhishou invite 李静 --role admin --phone NUMBER"
+    )
 
     person = zhishou("invite", "李静", "--role", "安委办", "--phone", "13800000007")
     with open_database(database_url) as database:
@@ -52,6 +58,7 @@ def test_the_first_day_of_a_county(zhishou: Shell, database_url: str) -> None:
 
     published = zhishou("import", "roster", table("roster.csv", *ROSTER))
     assert "2 shifts added" in published.out
+    assert "1 new post: 彭店镇值班室" in published.out
     with open_database(database_url) as database:
         assert len(database.read_now(lambda session: session.exec(select(Shift)).all())) == 2
     told = zhishou("outbox", "--person", "吴刚")

@@ -46,6 +46,12 @@ FAULTS: dict[str, tuple[tuple[str, ...], dict[str, str], str, str]] = {
         "A group needs --group",
         "邀请群时只需 --group",
     ),
+    "office's group": (
+        ("invite", "--group", "office", "--area", "彭店镇"),
+        {},
+        "leave out --area",
+        "不写 --area",
+    ),
     "config": (
         ("--config", "none.toml", "outbox"),
         {},
@@ -150,3 +156,13 @@ def test_a_period_nobody_knows_is_told_with_those_known(ready: Shell) -> None:
     ran = ready("import", "roster", table("r.csv", *ROSTER), "--period", "泼水节", lang="zh-CN")
     assert ran.code == 2
     assert ran.line.startswith("没有叫“泼水节”的重点时段，现有：国庆")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"), [("/proc/nope", "No such file or directory"), ("foo://bucket", "Protocol not known")]
+)
+def test_a_storage_that_cannot_be_used_is_one_line(url: str, why: str, ready: Shell) -> None:
+    ready.set(storage__url=url)
+    ran = ready("run")
+    assert ran.code == 2
+    assert ran.line.startswith(f"storage.url ({url}) cannot be used: {why}")

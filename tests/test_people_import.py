@@ -362,6 +362,30 @@ def test_those_without_a_chat_are_invited(session: Session, county: County) -> N
     assert first.code not in kept
 
 
+def test_a_new_invitation_ends_the_one_that_was_lost(session: Session, county: County) -> None:
+    done = store(session, county, row("马超", "13900000001", SAFETY_OFFICE))
+    (lost,) = invite_people(session, by=office(county), people=done.people, now=NOW)
+    (found,) = invite_people(session, by=office(county), people=done.people, now=NOW)
+    chat = {"county": county.county, "channel": "telegram", "now": NOW}
+    with pytest.raises(UserError, match="invitation-expired"):
+        join(session, address="1", code=lost.code, **chat)
+    assert join(session, address="2", code=found.code, **chat).name == "马超"
+
+
+def test_two_sheets_of_people_are_refused() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx(HEAD.split(","), ["马超", "13900000001", "", "县安委办"])))
+    second = book.create_sheet("第二页")
+    second.append(HEAD.split(","))
+    out = io.BytesIO()
+    book.save(out)
+    assert [each.name for each in parse_people(out.getvalue(), areas=AREAS)] == ["马超"]  # nothing in it
+    second.append(["黄忠", "13900000002", "", "县安委办"])
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(UserError, match="people-two-sheets"):
+        parse_people(out.getvalue(), areas=AREAS)
+
+
 def test_progress_is_told_row_by_row(session: Session, county: County) -> None:
     seen: list[int] = []
     rows = [row(f"马{n}", f"1390000{n:04}", SAFETY_OFFICE) for n in range(5)]

@@ -559,3 +559,8 @@ def test_ten_thousand_rows_are_read(town):
     lines = read(as_xlsx(HEAD, *rows), town)
     assert len(lines) == 9_990
     assert lines[0].row == 2
+
+
+def test_the_table_of_people_is_told_from_a_roster(town):
+    people = as_xlsx(["姓名", "电话", "角色", "镇/村"], ["王芳", "13800000001", "网格员", "彭店镇"])
+    assert refused(people, town) == "roster-is-people"

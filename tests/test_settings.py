@@ -150,7 +150,7 @@ FAULTS = {
         "database.url: must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
     ),
     '[web]\nlisten = "8080"': "web.listen: must be HOST:PORT such as 127.0.0.1:8080",
-    '[county]\ncode = "41102"': "county.code: must match ^[0-9]{6}$",
+    '[county]\ncode = "41102"': 'county.code: must be six digits, such as "411024"',
     '[county]\nname = ""': "county.name: must not be empty",
     "[county]\nname = 5": "county.name: must be a string in quotes",
     '[web]\nenabled = "perhaps"': "web.enabled: must be true or false",

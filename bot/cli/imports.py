@@ -31,7 +31,7 @@ from models.periods import add_holiday_periods, periods_ahead
 from models.places import area_index
 from models.roster_import import RosterImport, import_roster
 from models.roster_review import review_lines
-from models.text import Part, series
+from models.text import Part, series, text
 
 LONG = 500  # rows from which a progress bar is shown
 
@@ -158,7 +158,14 @@ def roster(
         changed=told.changed,
         removed=told.removed,
     )
-    for line in review:
+    news: list[Part] = []
+    if done.posts:  # a slip of the pen makes a post, too
+        posts = series(post.name for post in done.posts)
+        news.append(text("cli-roster-new-posts", count=len(done.posts), names=posts))
+    if done.people:
+        names = series(person.name for person in done.people)
+        news.append(text("cli-roster-new-people", count=len(done.people), names=names))
+    for line in [*news, *review]:
         desk.screen.print(desk.say(line), markup=False)
     _say_invited(desk, len(done.people), out)
 
@@ -200,9 +207,10 @@ def _open_new(path: Path) -> Iterator[TextIO]:
 
 
 def write_invitations(sheet: TextIO, desk: Desk, bot: str, invited: Iterable[Invited]) -> None:
-    """The invitations as CSV: name, phone, code, link, expires."""
+    """The invitations as CSV: name, phone, code, link, expires, with headings in the operator's language."""
     table = csv.writer(sheet)
-    table.writerow(("name", "phone", "code", "link", "expires"))
+    headings = ("cli-codes-name", "cli-codes-phone", "cli-codes-code", "cli-codes-link", "cli-codes-expires")
+    table.writerow([desk.say(text(key)) for key in headings])
     for each in invited:
         table.writerow(
             (each.name, each.phone, each.code, join_link(bot, each.code), desk.moment(each.expires_at))

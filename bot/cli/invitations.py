@@ -39,6 +39,8 @@ def invite(
     if group is not None:
         if name or role or unit or phone or title:
             raise UserError("cli-group-alone")
+        if group == "office" and area:
+            raise UserError("cli-group-office")
         _invite_group(desk, group, area)
         return
     if not name or not role:

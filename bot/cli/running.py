@@ -12,6 +12,7 @@ import uvloop
 from bot import schema
 from bot.cli.desk import desk_of
 from bot.options import Role, RunSettings
+from bot.storage import Storage
 from models.base import UserError
 
 _NO_ADDRESS = (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES)
@@ -34,6 +35,11 @@ def run(
         settings = settings.model_copy(update={"run": RunSettings.model_validate({"roles": role})})
     if not schema.is_current(settings.database.url):
         raise UserError("cli-no-schema")
+    try:
+        Storage(settings.storage.url)
+    except (OSError, ImportError, ValueError) as error:  # ImportError: what speaks to this kind of store
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError("cli-storage", url=settings.storage.url, reason=reason) from None
     try:
         uvloop.run(serve(settings))
     except OSError as error:

@@ -19,6 +19,7 @@ from models.people import ADMIN, Person, people_with
 from models.people_import import Invited, import_people, invite_people
 from models.people_rows import PersonRow, read_person
 from models.places import AreaIndex, area_index, import_areas, parse_areas
+from models.text import series
 
 BUNDLED = "yanling_divisions.csv"
 BUNDLED_COUNTY = "411024"
@@ -88,6 +89,8 @@ def load_areas(session: Session, desk: Desk, table: str | None) -> int:
 def _first_admin(session: Session, desk: Desk, row: PersonRow, *, again: bool) -> Invited | Person:
     """The invitation of the first administrator; the person alone if there is one and `again` was not asked."""
     admins = people_with(session, county=desk.county, role=ADMIN)
+    if admins and row.name not in ("管理员", *(person.name for person in admins)):
+        raise UserError("cli-admin-other", names=series(person.name for person in admins), name=row.name)
     if admins and not again:
         return admins[0]
     now = desk.clock.now()

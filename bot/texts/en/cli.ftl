@@ -18,12 +18,14 @@ cli-areas-imported = ✓ { $count } areas imported
 cli-criteria-imported = ✓ Criteria for major hazards: { $added } added, { $changed } changed
 cli-areas-needed = There is no area table for { $county }; name a CSV file with --areas.
 cli-other-county = The area table is that of { $found }; the county set is { $county } (county.code).
-cli-admin-there = There is an administrator already: { $name }. For a new invitation add --again.
+cli-admin-there = There is an administrator already: { $name }. For a new invitation for { $name } add --again.
+cli-admin-other = There are administrators already ({ $names }), so { $name } was not recorded. To add one: zhishou invite { $name } --role admin --phone NUMBER
 cli-invited = Invitation for { $name }: { $code }
 cli-link = Link: { $link }
 cli-no-link = Set telegram.bot_name to get a link; the code can also be sent to the bot as it is.
 cli-expires = Works once, until { $at }
 cli-group-invited = Invitation for a group ({ $role } { $area }): { $code }. Send /bind{ $bot } { $code } in the group
+cli-group-office = The office's group sees the whole county: leave out --area. For a town's group use --group town.
 cli-group-alone = A group needs --group and --area only, no name and no role.
 cli-invite-who = A name and --role are needed, e.g. zhishou invite 王芳 --role grid_worker --area 彭店镇刘拐村
 cli-importing = Importing
@@ -31,8 +33,19 @@ cli-people-imported = ✓ { $added } people added, { $updated } brought up to da
 cli-invitations-written = ✓ Invitations for { $count } people written to { $path } (keep it like a password)
 cli-invitations-waiting = { $count } people have not joined yet. Run again with --out invitations.csv to get their invitations.
 cli-calendar-imported = ✓ Days off of { $year } imported
+cli-roster-new-posts = { $count } new { $count ->
+    [one] post
+   *[other] posts
+}: { $names }
+cli-roster-new-people = Newly recorded: { $names } ({ $count })
 cli-roster-imported = ✓ Roster for { $period } published: { $added } shifts added, { $changed } changed, { $removed } removed
-cli-no-period = No key period lies ahead.
+cli-codes-name = name
+cli-codes-phone = phone
+cli-codes-code = code
+cli-codes-link = link
+cli-codes-expires = expires
+cli-storage = storage.url ({ $url }) cannot be used: { $reason }. Check the path, the space on the disk and the permissions.
+cli-no-period = No key period lies ahead. In the chat send "roster" and tap "New key period", or import the official notice with zhishou import holidays.
 cli-period-unknown = There is no key period "{ $name }"; known: { $known }
 cli-template-written = ✓ Written to { $path }
 

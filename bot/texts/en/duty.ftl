@@ -84,6 +84,7 @@ roster-file-broken = This file is damaged and cannot be opened. Please save it a
 roster-file-not-table = This is not a roster. Please send an .xlsx or .csv file.
 roster-file-large = This file is too large. A roster has at most { $most } rows; please remove pictures and other content.
 roster-too-many-rows = A roster has at most { $most } rows; please split it into several files.
+roster-is-people = This is a table of people, not a roster. The administrator imports it with zhishou import people.
 roster-two-sheets = More than one sheet looks like a roster: { $sheets }. Please keep only one.
 roster-row-formula = "{ $column }" is a formula without a stored result, write the value
 roster-row-no-date = the date is missing

@@ -17,6 +17,7 @@ people-name = a name consists of letters: { $value }
 people-long = "{ $column }" must not exceed { $most } characters
 people-no-phone = no phone number
 people-phone = wrong phone number: { $value }
+people-two-sheets = Several sheets look like a table of people: { $sheets }. Please leave one.
 people-phone-twice = the phone number { $phone } belongs to { $name } in row { $row }
 people-no-role = no role
 unknown-role = there is no role "{ $role }"

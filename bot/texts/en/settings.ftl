@@ -15,6 +15,7 @@ settings-wants-list = must be a list [ … ]
 settings-wants-table = must be a section with keys of its own
 settings-wants-json = must be a JSON list such as [30, 1200]
 settings-wants-one-of = must be one of { $values }
+settings-wants-six-digits = must be six digits, such as "411024"
 settings-wants-pattern = must match { $pattern }
 settings-wants-database = must be sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME
 settings-wants-listen = must be HOST:PORT such as 127.0.0.1:8080

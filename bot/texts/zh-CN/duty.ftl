@@ -84,6 +84,7 @@ roster-file-broken = 这个文件坏了，打不开。请重新保存后再发�
 roster-file-not-table = 这不是值班表。请发 .xlsx 或 .csv 文件。
 roster-file-large = 这个文件太大。值班表最多 { $most } 行，请删去图片和多余的内容。
 roster-too-many-rows = 值班表最多 { $most } 行，请分成几个文件。
+roster-is-people = 这是人员表，不是值班表。人员表请管理员用 zhishou import people 导入。
 roster-two-sheets = 有几个工作表都像值班表：{ $sheets }。请只留一个。
 roster-row-formula = “{ $column }”是公式，文件里没有存结果，请改成数值
 roster-row-no-date = 没有写值班日期

@@ -17,6 +17,7 @@ people-name = 姓名只能是文字：{ $value }
 people-long = “{ $column }”不能超过 { $most } 个字
 people-no-phone = 没有电话
 people-phone = 电话不对：{ $value }
+people-two-sheets = 有几个工作表都像人员表：{ $sheets }。请只留一个。
 people-phone-twice = 电话 { $phone } 在第 { $row } 行是 { $name } 的
 people-no-role = 没有角色
 unknown-role = 没有“{ $role }”这个角色

@@ -15,6 +15,7 @@ settings-wants-list = 应为列表 [ … ]
 settings-wants-table = 应为一节，含若干设置项
 settings-wants-json = 应为 JSON 列表，例如 [30, 1200]
 settings-wants-one-of = 应为以下之一：{ $values }
+settings-wants-six-digits = 应为六位数字，例如 "411024"
 settings-wants-pattern = 应符合 { $pattern }
 settings-wants-database = 应为 sqlite:///文件 或 postgresql://用户:密码@主机/库名
 settings-wants-listen = 应为 主机:端口，例如 127.0.0.1:8080
