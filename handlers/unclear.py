@@ -1,5 +1,6 @@
 """What is said to words that nobody understands: what they may have been about, each with its button."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from models.text import Part, button, content, text
 _OWN_MOST = 3
 _LOOKED_THROUGH = 12
 _KEPT = timedelta(days=7)
+_NUMBER = re.compile(r"\d{4}-\d+")  # what speaks of one that is on record is no report
 
 
 def unclear(ctx: Context) -> None:
@@ -34,7 +36,8 @@ def unclear(ctx: Context) -> None:
         lines += [text("unclear-mine"), *lines_of(ctx, own)]
         rows += numbers(own)
     said = ctx.inbound.text.strip()
-    if ctx.inbound.kind == "text" and may_be_a_report(said) and ctx.by.has(*MAY_REPORT):
+    offered = ctx.inbound.kind == "text" and may_be_a_report(said) and not _NUMBER.search(said)
+    if offered and ctx.by.has(*MAY_REPORT):
         lines.append(text("unclear-report", said=said))
         rows.append([button(text("button-report-it"), "a:report_it")])
     if ctx.inbound.kind == "voice":
