@@ -253,6 +253,15 @@ def _sound(name: str) -> str:
     return " ".join(lazy_pinyin(name))
 
 
+_LATIN_ENDINGS = ("zhen", "xiang", "town", "cun", "village")
+
+
+def _in_letters(typed: str) -> set[str]:
+    """A name typed in pinyin, with and without what kind of place it is: "Pengdianzhen" is pengdian, too."""
+    letters = typed.lower()
+    return {letters, *(letters.removesuffix(ending) for ending in _LATIN_ENDINGS)}
+
+
 def _score(wanted: str, said: str, sound: str, spot: Spot) -> int | None:
     """0 the very name, 1 part of it, 2 sounds the same, 3 one character or sound off; None is no match."""
     if wanted in spot.names or said in spot.names:
@@ -261,6 +270,8 @@ def _score(wanted: str, said: str, sound: str, spot: Spot) -> int | None:
         return 1
     if sound in spot.sounds:
         return 2
+    if wanted.isascii():
+        return 2 if _in_letters(wanted) & {other.replace(" ", "") for other in spot.sounds} else None
     syllables = sound.split()
     if len(syllables) >= 2:
         for other in spot.sounds:

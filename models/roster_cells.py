@@ -117,6 +117,7 @@ def _moment(match: re.Match[str], name: str, on: date, zone: tzinfo) -> tuple[da
 
 
 _BETWEEN = re.compile(r"[、,，;；/\n\r|]+")
+_MOBILE = re.compile(r"^1\d{10}$", re.ASCII)
 _PHONE = re.compile(r"^(?:1\d{10}|0\d{9,11}|[2-9]\d{6,7})$")
 
 
@@ -137,8 +138,14 @@ def read_phones(value: Any) -> list[str]:
     if isinstance(value, float) and value == int(value):
         value = int(value)
     said = unicodedata.normalize("NFKC", str(value if value is not None else ""))
-    parts = (re.sub(r"[\s\-—()]+", "", part) for part in _BETWEEN.split(said))
+    parts = (re.sub(r"[\s\-—()]+", "", part) for whole in _BETWEEN.split(said) for part in _apart(whole))
     return [re.sub(r"^\+?86(?=1\d{10}$)", "", part) for part in parts if part]
+
+
+def _apart(said: str) -> list[str]:
+    """Mobile numbers with but a blank between them; "0374 7160000" and "138 0000 0001" are one number."""
+    words = said.split()
+    return words if len(words) > 1 and all(_MOBILE.match(word) for word in words) else [said]
 
 
 def is_phone(number: str) -> bool:

@@ -123,6 +123,11 @@ def test_a_fault_is_one_line_and_exit_2(name: str, zhishou: Shell) -> None:
         assert line in ran.line
 
 
+def test_a_wrong_command_is_answered_in_the_language_asked_for(zhishou: Shell) -> None:
+    ran = zhishou("--lang", "zh-CN", "improt")
+    assert ran.line.startswith("命令不对")
+
+
 def test_a_language_that_is_not_spoken(zhishou: Shell) -> None:
     assert zhishou("--lang", "fr", "version").line == "The language must be one of zh-CN / en."
     assert zhishou("--lang", "zh-CN", "outbox", lang="en").line.startswith("数据库还没有建好")

@@ -31,6 +31,7 @@ from models.text import series, text
 from models.units import Unit
 from tests.county import NOW, County
 
+HINT = " (a mobile has 11 digits; in a spreadsheet, make the column text)"
 HEAD = "姓名,电话,职务,角色,镇/村,单位,语言"
 AREAS = AreaIndex(
     [
@@ -183,8 +184,8 @@ def test_every_faulty_row_is_named() -> None:
     ) == [
         (2, "no name"),
         (3, "no phone number"),
-        (4, "wrong phone number: 1380000000"),
-        (5, "wrong phone number: 13800000001、13800000002"),
+        (4, "wrong phone number: 1380000000" + HINT),
+        (5, "wrong phone number: 13800000001、13800000002" + HINT),
         (6, 'there is no role "村长"'),
         (7, "no role"),
         (8, "a town or village is needed for: grid worker"),
@@ -205,7 +206,7 @@ def test_every_faulty_row_is_named() -> None:
 
 def test_blank_rows_are_passed_over_and_counted() -> None:
     assert faults("", "王芳,13800000001,,网格员,彭店镇,,", "", "王芳,x,,网格员,彭店镇,,") == [
-        (5, "wrong phone number: x")
+        (5, "wrong phone number: x" + HINT)
     ]
 
 

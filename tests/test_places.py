@@ -58,6 +58,10 @@ LIUGUAI = "彭店镇刘拐村委会"
         ("马栏镇没有的村", "马栏镇"),
         ("只乐", "只乐镇"),  # and not its villages 东只乐, 西只乐
         ("西只乐", "只乐镇西只乐居委会"),
+        ("pengdian", "彭店镇"),  # pinyin
+        ("Pengdianzhen", "彭店镇"),
+        ("pengdian town", "彭店镇"),
+        ("liuguai", LIUGUAI),
     ],
 )
 def test_what_is_meant(index: AreaIndex, typed: str, meant: str) -> None:

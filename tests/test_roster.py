@@ -265,6 +265,7 @@ def test_a_day_without_its_year_is_the_periods_over_new_year_too():
 def test_names_and_telephones_as_people_write_them():
     assert read_names("张 三(副镇长)、李四，王五\nAnna Li") == ["张三", "李四", "王五", "Anna Li"]
     assert read_names(None) == []
+    assert read_phones("13800000202 13800000203") == ["13800000202", "13800000203"]
     assert read_phones("138-1234-5678、+86 13912345678；0374 7160000") == [
         "13812345678",
         "13912345678",

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from typer.main import get_command
 
 from bot.cli import audit, checks, duty, imports, invitations, outbox, rosters, running, setup, templates
-from bot.cli.desk import Desk, desk_of, speak
+from bot.cli.desk import LANGUAGES, Desk, desk_of, speak
 from bot.cli.usage import usage_fault
 from bot.settings import SettingsError
 from models.base import UserError
@@ -54,6 +54,13 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
+def _speak_as_asked(desk: Desk, arguments: list[str]) -> None:
+    """The language that was asked for, where the command was not found before it could be taken."""
+    for place, argument in enumerate(arguments[:-1]):
+        if argument == "--lang" and arguments[place + 1] in LANGUAGES:
+            speak(desk, arguments[place + 1])
+
+
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code: 0, 1 failed, 2 bad input or settings."""
     desk = Desk()
@@ -68,6 +75,7 @@ def run(arguments: list[str]) -> int:
         desk.complain(text(error.key, **error.params))
         return BAD_INPUT
     except typer.TyperException as error:
+        _speak_as_asked(desk, arguments)
         desk.complain(usage_fault(error))
         return error.exit_code
     except DBAPIError as error:
