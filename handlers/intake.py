@@ -70,7 +70,8 @@ def looks_like_a_report(sentence: str, index: AreaIndex) -> bool:
 
 def may_be_a_report(sentence: str) -> bool:
     """Whether it is long enough to be one, for all that is known of its words."""
-    return len(sentence) >= (SENTENCE if not sentence.isascii() else SENTENCE_LATIN)
+    least = SENTENCE_LATIN if sentence.isascii() else SENTENCE
+    return least <= len(sentence) <= DESCRIPTION_MAX
 
 
 def known_unit(sentence: str, units: list[KnownUnit], index: AreaIndex) -> KnownUnit | None:

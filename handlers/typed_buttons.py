@@ -22,15 +22,7 @@ def typed_button(ctx: Context) -> str | None:
     What stands on the newest message counts before all others. None if nothing lately had such a button.
     """
     said = words.plain(ctx.inbound.text)
-    bodies = recent_bodies(
-        ctx.session,
-        county=ctx.county,
-        person_id=ctx.person_id,
-        channel=ctx.inbound.channel,
-        address=ctx.inbound.address,
-        since=ctx.now - FOR,
-        most=LOOKED_THROUGH,
-    )
+    bodies = shown_lately(ctx, FOR)
     found = {
         each["d"]: body for body in reversed(bodies) for each in _buttons(body) if _says(ctx, each, said)
     }
@@ -42,6 +34,19 @@ def typed_button(ctx: Context) -> str | None:
         return meant[0]
     _ask(ctx, {value: found[value] for value in meant})
     return ""
+
+
+def shown_lately(ctx: Context, within: timedelta) -> list[dict[str, Any]]:
+    """The last messages of this chat to this person, the newest first."""
+    return recent_bodies(
+        ctx.session,
+        county=ctx.county,
+        person_id=ctx.person_id,
+        channel=ctx.inbound.channel,
+        address=ctx.inbound.address,
+        since=ctx.now - within,
+        most=LOOKED_THROUGH,
+    )
 
 
 def tapped(ctx: Context, value: str) -> None:

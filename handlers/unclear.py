@@ -11,13 +11,12 @@ from handlers.hazard_form import HAZARD, start_answers
 from handlers.intake import from_sentence, may_be_a_report
 from handlers.lists import lines_of, numbers
 from handlers.mine import mine
+from handlers.typed_buttons import shown_lately
 from models.base import UserError
 from models.hazard_states import MAY_REPORT
-from models.outbox import recent_bodies
 from models.text import Part, button, content, text
 
 _OWN_MOST = 3
-_LOOKED_THROUGH = 12
 _KEPT = timedelta(days=7)
 _NUMBER = re.compile(r"\d{4}-\d+")  # what speaks of one that is on record is no report
 
@@ -48,16 +47,7 @@ def unclear(ctx: Context) -> None:
 
 def report_it(ctx: Context, args: list[str]) -> None:
     """The words that were not understood are a report after all. Error: form-old-button."""
-    bodies = recent_bodies(
-        ctx.session,
-        county=ctx.county,
-        person_id=ctx.person_id,
-        channel=ctx.inbound.channel,
-        address=ctx.inbound.address,
-        since=ctx.now - _KEPT,
-        most=_LOOKED_THROUGH,
-    )
-    asked = [line for body in bodies for line in body["lines"] if _is_asked(line)]
+    asked = [line for body in shown_lately(ctx, _KEPT) for line in body["lines"] if _is_asked(line)]
     if not asked:
         raise UserError("form-old-button")
     open_form(ctx, HAZARD, answers=from_sentence(ctx, asked[0]["p"]["said"]) | start_answers(ctx))
