@@ -83,7 +83,7 @@ def open_form(
     """Start a form in this chat. One already open is put aside, not lost, and offered again later."""
     in_private(ctx)
     present = _active(ctx) if ctx.may_be_open else None
-    if meta and (same := _the_same(ctx, present, form, meta)):  # pressed twice
+    if meta and (same := _the_same(ctx, present, form, answers or {}, meta)):  # pressed twice
         resume(ctx, same.id)
         return
     note = None
@@ -115,12 +115,16 @@ def open_form(
         _offer_parked(ctx)
 
 
-def _the_same(ctx: Context, present: Draft | None, form: Form, meta: dict[str, Any]) -> Draft | None:
-    """The same form about the same thing, open or put aside in this chat."""
+def _the_same(
+    ctx: Context, present: Draft | None, form: Form, answers: Answers, meta: dict[str, Any]
+) -> Draft | None:
+    """The same form about the same thing, open or put aside in this chat, that knows these answers already."""
     where = {"county": ctx.county, "channel": ctx.inbound.channel, "address": ctx.inbound.address}
     aside = parked_drafts(ctx.session, **where) if ctx.may_be_parked else []
     for draft in [*([present] if present is not None else []), *aside]:
-        if draft.form == form.name and draft.form_version == form.version and draft.state["meta"] == meta:
+        state = draft.state
+        known = all(state["answers"].get(name) == entry for name, entry in answers.items())
+        if (draft.form, draft.form_version, state["meta"]) == (form.name, form.version, meta) and known:
             return draft
     return None
 

@@ -7,11 +7,15 @@ from importlib.resources import files
 
 
 @cache
+def _lists() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(files("handlers").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _table() -> dict[str, dict[str, str]]:
-    data = tomllib.loads(files("handlers").joinpath("words.toml").read_text(encoding="utf-8"))
     return {
         part: {word: name for name, words in entries.items() for word in words}
-        for part, entries in data.items()
+        for part, entries in _lists().items()
     }
 
 
@@ -99,15 +103,9 @@ def unsure(text: str) -> bool:
     return plain(text) in _table()["unsure"]
 
 
-@cache
-def _meant() -> dict[str, set[str]]:
-    data = tomllib.loads(files("handlers").joinpath("words.toml").read_text(encoding="utf-8"))["meant"]
-    return {key: set(said) for key, said in data.items()}
-
-
 def means(text: str, key: str) -> bool:
     """Whether it is another word for the choice that this text names."""
-    return plain(text) in _meant().get(key, ())
+    return plain(text) in _lists()["meant"].get(key, ())
 
 
 def of_mine(text: str) -> str | None:

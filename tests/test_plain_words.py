@@ -289,3 +289,18 @@ async def test_submitted_twice_and_asked_how(town: Town) -> None:
     assert hazards(town)[0].number in worker.last.text
     await worker.says("怎么报")
     assert "王芳" in worker.last.text
+
+
+@ON_THE_WEB
+@ON_SQLITE
+async def test_what_comes_with_it_is_not_lost_to_a_form_put_aside(town: Town) -> None:
+    hazard = await report(town)
+    await assign(town)
+    owner, office = town["responsible"], town["office"]
+    await owner.says(f"{hazard.number}整改好了", "/report")  # the first is put aside
+    await owner.sends_photo("blue")
+    await owner.says("取消")
+    await owner.sends_photo("green", caption="整改好了")
+    assert len(answers(town, "responsible")["photos"]) == 1
+    await office.says(f"留言 {hazard.number}", "/report", "取消", f"留言 {hazard.number} 快点处理")
+    assert answers(town, "office")["said"] == "快点处理"

@@ -23,6 +23,7 @@ from models.text import series
 
 BUNDLED = "yanling_divisions.csv"
 BUNDLED_COUNTY = "411024"
+NAMELESS = "管理员"  # the first administrator where no name is given
 
 
 def init(
@@ -30,7 +31,7 @@ def init(
     areas: Annotated[
         Path | None, typer.Option(help="Area table (CSV) to import instead of the bundled one.")
     ] = None,
-    admin: Annotated[str, typer.Option(help="Name of the first administrator.")] = "管理员",
+    admin: Annotated[str, typer.Option(help="Name of the first administrator.")] = NAMELESS,
     phone: Annotated[str, typer.Option(help="Telephone of the first administrator.")] = "",
     again: Annotated[
         bool, typer.Option(help="Print a new invitation for an administrator who lost theirs.")
@@ -89,7 +90,7 @@ def load_areas(session: Session, desk: Desk, table: str | None) -> int:
 def _first_admin(session: Session, desk: Desk, row: PersonRow, *, again: bool) -> Invited | Person:
     """The invitation of the first administrator; the person alone if there is one and `again` was not asked."""
     admins = people_with(session, county=desk.county, role=ADMIN)
-    if admins and row.name not in ("管理员", *(person.name for person in admins)):
+    if admins and row.name not in (NAMELESS, *(person.name for person in admins)):
         raise UserError("cli-admin-other", names=series(person.name for person in admins), name=row.name)
     if admins and not again:
         return admins[0]
